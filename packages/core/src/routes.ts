@@ -1,0 +1,34 @@
+import * as z from "zod/mini";
+import { MAX_OBJECT_BYTES, MAX_PART_BYTES, MAX_SINGLE_PUT_BYTES, MIN_PART_BYTES } from "./s3-limits.ts";
+
+interface RouteCapabilities {
+  upload: boolean;
+  download: boolean;
+  /** Largest object in bytes. */
+  maxObjectBytes: number;
+  /** Largest body of one request in bytes. */
+  maxBodyBytes: number;
+  /** Undefined: the route carries single requests only. */
+  parts: { minBytes: number; maxBytes: number } | undefined;
+}
+
+/**
+ * The ways along which bytes can travel, and what each can do. The planner, the schemas, the
+ * command line and the documentation all read this table.
+ */
+export const ROUTES = {
+  presigned: {
+    upload: true,
+    download: true,
+    maxObjectBytes: MAX_OBJECT_BYTES,
+    maxBodyBytes: MAX_SINGLE_PUT_BYTES,
+    parts: { minBytes: MIN_PART_BYTES, maxBytes: MAX_PART_BYTES },
+  },
+} as const satisfies Record<string, RouteCapabilities>;
+
+export const Route = z.enum(Object.keys(ROUTES) as [keyof typeof ROUTES]);
+export type Route = z.infer<typeof Route>;
+
+/** `auto` leaves the choice to the server. */
+export const RouteChoice = z.union([z.literal("auto"), Route]);
+export type RouteChoice = z.infer<typeof RouteChoice>;
