@@ -1,1 +1,16 @@
+export { combineCrc64Nvme, type ChecksummedRange } from "./checksum/combine-crc64nvme.ts";
+export { createCrc64Nvme, type Crc64Nvme } from "./checksum/crc64nvme.ts";
+export { contentDisposition, fileNameOfContentDisposition } from "./keys/content-disposition.ts";
+export { createObjectKey, fileNameOfKey, keySegment, safeFileName } from "./keys/object-key.ts";
+export { UserMetadata } from "./keys/user-metadata.ts";
+export { partRange, planUpload, type PartRange, type UploadPlan } from "./multipart/plan-upload.ts";
+export { retry, type RetryDeps, type RetryOptions } from "./retry/retry.ts";
+export { sleep } from "./retry/sleep.ts";
+export { chooseRoute, Route, RouteChoice, ROUTES } from "./routes.ts";
 export * from "./s3-limits.ts";
+export * from "./schemas/health.ts";
+export * from "./schemas/object.ts";
+export * from "./schemas/request.ts";
+export * from "./schemas/upload.ts";
+export type { Credentials } from "./sigv4/credentials.ts";
+export { isWaybillErrorCode, WaybillError, type WaybillErrorCode } from "./waybill-error.ts";

@@ -12,6 +12,11 @@ interface RouteCapabilities {
   parts: { minBytes: number; maxBytes: number } | undefined;
 }
 
+const ROUTE_NAMES = ["presigned"] as const;
+
+export const Route = z.enum(ROUTE_NAMES);
+export type Route = z.infer<typeof Route>;
+
 /**
  * The ways along which bytes can travel, and what each can do. The planner, the schemas, the
  * command line and the documentation all read this table.
@@ -24,11 +29,13 @@ export const ROUTES = {
     maxBodyBytes: MAX_SINGLE_PUT_BYTES,
     parts: { minBytes: MIN_PART_BYTES, maxBytes: MAX_PART_BYTES },
   },
-} as const satisfies Record<string, RouteCapabilities>;
+} as const satisfies Record<Route, RouteCapabilities>;
 
-export const Route = z.enum(Object.keys(ROUTES) as [keyof typeof ROUTES]);
-export type Route = z.infer<typeof Route>;
-
-/** `auto` leaves the choice to the server. */
+/** `auto` leaves the choice to `chooseRoute`. */
 export const RouteChoice = z.union([z.literal("auto"), Route]);
 export type RouteChoice = z.infer<typeof RouteChoice>;
+
+/** The route that a choice comes to: the same on the client, which plans ahead, and on the server. */
+export function chooseRoute(choice: RouteChoice): Route {
+  return choice === "auto" ? "presigned" : choice;
+}

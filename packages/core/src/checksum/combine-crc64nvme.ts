@@ -63,6 +63,7 @@ function fromBase64(value: string): bigint {
 
 function toBase64(crc: bigint): string {
   let bytes = "";
-  for (let shift = 56n; shift >= 0n; shift -= 8n) bytes += String.fromCharCode(Number((crc >> shift) & 0xffn));
+  for (let shift = 56n; shift >= 0n; shift -= 8n)
+    bytes += String.fromCharCode(Number((crc >> shift) & 0xffn));
   return btoa(bytes);
 }

@@ -3,7 +3,7 @@ import { createCRC64 } from "hash-wasm";
 /** A running CRC64NVME. */
 export interface Crc64Nvme {
   update(bytes: Uint8Array): void;
-  /** The value so far, as S3 writes it: 8 bytes, big endian, base64 (12 characters). */
+  /** The value, as S3 writes it: 8 bytes, big endian, base64 (12 characters). Once, and last of all. */
   digest(): string;
 }
 

@@ -20,7 +20,7 @@ describe("createObjectKey", () => {
 
   it("sorts by time of arrival", () => {
     const key = (ms: number) => createObjectKey({ prefix: "f/", fileName: "a", now: new Date(ms) });
-    expect([key(2_000_000_000_000), key(1_700_000_000_000)].sort()[0]).toMatch(/^f\/018b/);
+    expect([key(2_000_000_000_000), key(1_700_000_000_000)].toSorted()[0]).toMatch(/^f\/018b/);
   });
 
   it("gives two files of one name different keys", () => {

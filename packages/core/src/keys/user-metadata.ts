@@ -7,7 +7,10 @@ import { MAX_USER_METADATA_BYTES } from "../s3-limits.ts";
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 export const UserMetadata = z
-  .record(z.string().check(z.regex(/^[a-z0-9._-]{1,128}$/, "is not a metadata name: a-z 0-9 . _ -")), z.string())
+  .record(
+    z.string().check(z.regex(/^[a-z0-9._-]{1,128}$/, "is not a metadata name: a-z 0-9 . _ -")),
+    z.string(),
+  )
   .check(
     z.refine((metadata) => storedBytes(metadata) <= MAX_USER_METADATA_BYTES, {
       error: `is larger than ${MAX_USER_METADATA_BYTES} bytes as stored`,
@@ -20,9 +23,7 @@ export type UserMetadata = z.infer<typeof UserMetadata>;
  * its ends: what cannot stand there, and `%` itself, is percent-encoded.
  */
 export function encodeMetadataValue(value: string): string {
-  return value
-    .toWellFormed()
-    .replace(/[^\x20-\x7e]+|%|^ +| +$| {2,}/gu, (run) => encodeURIComponent(run));
+  return value.toWellFormed().replace(/[^\x20-\x7e]+|%|^ +| +$| {2,}/gu, (run) => encodeURIComponent(run));
 }
 
 /** The value that was given. A value that somebody else stored in another form comes back as it is. */
@@ -36,6 +37,7 @@ export function decodeMetadataValue(stored: string): string {
 
 function storedBytes(metadata: Record<string, string>): number {
   let bytes = 0;
-  for (const [name, value] of Object.entries(metadata)) bytes += name.length + encodeMetadataValue(value).length;
+  for (const [name, value] of Object.entries(metadata))
+    bytes += name.length + encodeMetadataValue(value).length;
   return bytes;
 }

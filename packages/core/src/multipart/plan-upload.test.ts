@@ -5,7 +5,10 @@ import { partRange, planUpload } from "./plan-upload.ts";
 
 describe("planUpload", () => {
   it("cuts any size into parts that S3 accepts and that cover the object without gap or overlap", () => {
-    const size = fc.oneof(fc.nat({ max: 200 * MiB }), fc.maxSafeNat().map((n) => n % (MAX_OBJECT_BYTES + 1)));
+    const size = fc.oneof(
+      fc.nat({ max: 200 * MiB }),
+      fc.maxSafeNat().map((n) => n % (MAX_OBJECT_BYTES + 1)),
+    );
     const partSize = fc.option(fc.integer({ min: MIN_PART_BYTES, max: MAX_PART_BYTES }), { nil: undefined });
     fc.assert(
       fc.property(size, partSize, (sizeBytes, partSizeBytes) => {
@@ -31,12 +34,15 @@ describe("planUpload", () => {
 
   it("plans again what it planned, whoever computes it", () => {
     fc.assert(
-      fc.property(fc.maxSafeNat().map((n) => n % (MAX_OBJECT_BYTES + 1)), (sizeBytes) => {
-        const plan = planUpload({ sizeBytes, route: "presigned" });
-        if (plan.kind === "single") return;
-        const { partSizeBytes } = plan;
-        expect(planUpload({ sizeBytes, route: "presigned", partSizeBytes })).toEqual(plan);
-      }),
+      fc.property(
+        fc.maxSafeNat().map((n) => n % (MAX_OBJECT_BYTES + 1)),
+        (sizeBytes) => {
+          const plan = planUpload({ sizeBytes, route: "presigned" });
+          if (plan.kind === "single") return;
+          const { partSizeBytes } = plan;
+          expect(planUpload({ sizeBytes, route: "presigned", partSizeBytes })).toEqual(plan);
+        },
+      ),
     );
   });
 

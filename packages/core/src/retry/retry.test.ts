@@ -46,7 +46,11 @@ describe("retry", () => {
 
   it("stops when its signal aborts in a wait", async () => {
     const controller = new AbortController();
-    const running = retry(failing(9, busy), { sleep, random: () => 1 }, { baseDelayMs: 60_000, maxDelayMs: 60_000, signal: controller.signal });
+    const running = retry(
+      failing(9, busy),
+      { sleep, random: () => 1 },
+      { baseDelayMs: 60_000, maxDelayMs: 60_000, signal: controller.signal },
+    );
     controller.abort(new WaybillError("ABORTED"));
     await expect(running).rejects.toMatchObject({ code: "ABORTED" });
   });

@@ -24,7 +24,11 @@ export interface RetryOptions {
  * @throws what the last try threw; the signal's reason once it has aborted
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export async function retry<T>(run: () => Promise<T>, deps: RetryDeps, options: RetryOptions = {}): Promise<T> {
+export async function retry<T>(
+  run: () => Promise<T>,
+  deps: RetryDeps,
+  options: RetryOptions = {},
+): Promise<T> {
   const { attempts = 6, baseDelayMs = 250, maxDelayMs = 8000, signal } = options;
   for (let attempt = 1; ; attempt++) {
     try {

@@ -14,10 +14,13 @@ const sdkPayload = { "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" }; // the SDK al
 const dates = fc.date({ min: new Date("2013-05-24"), max: new Date("2099-12-31"), noInvalidDate: true });
 // The SDK refuses nothing here, but fetch cannot send "." and ".." segments; keys never have them.
 const keys = fc
-  .array(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("+", "%2F", "'", '"', "a b", "#", "?", "(*)")), {
-    minLength: 1,
-    maxLength: 8,
-  })
+  .array(
+    fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("+", "%2F", "'", '"', "a b", "#", "?", "(*)")),
+    {
+      minLength: 1,
+      maxLength: 8,
+    },
+  )
   .map((pieces) => pieces.join(""))
   .filter((key) => key !== "" && !key.split("/").some((segment) => segment === "." || segment === ".."));
 const sessionTokens = fc.option(fc.base64String({ minLength: 100, maxLength: 1000 }), { nil: undefined });
@@ -50,30 +53,36 @@ describe("presign", () => {
 
   it("makes the SDK's URL for a download, whatever the key, the date and the session token", async () => {
     await fc.assert(
-      fc.asyncProperty(keys, dates, sessionTokens, fc.integer({ min: 1, max: 604_800 }), async (key, signedAt, sessionToken, expiresIn) => {
-        const disposition = "attachment; filename*=UTF-8''a%20b";
-        const expected = await getSignedUrl(
-          sdkClient(sessionToken),
-          new GetObjectCommand({ Bucket: "bucket", Key: key, ResponseContentDisposition: disposition }),
-          { expiresIn, signingDate: signedAt },
-        );
-        const url = presign({
-          method: "GET",
-          origin: `https://bucket.s3.${region}.amazonaws.com`,
-          path: `/${key}`,
-          query: {
-            "response-content-disposition": disposition,
-            "x-amz-checksum-mode": "ENABLED",
-            "x-id": "GetObject",
-            ...sdkPayload,
-          },
-          credentials: { ...credentials, sessionToken },
-          region,
-          expiresIn,
-          signedAt,
-        });
-        expect(url).toBe(expected);
-      }),
+      fc.asyncProperty(
+        keys,
+        dates,
+        sessionTokens,
+        fc.integer({ min: 1, max: 604_800 }),
+        async (key, signedAt, sessionToken, expiresIn) => {
+          const disposition = "attachment; filename*=UTF-8''a%20b";
+          const expected = await getSignedUrl(
+            sdkClient(sessionToken),
+            new GetObjectCommand({ Bucket: "bucket", Key: key, ResponseContentDisposition: disposition }),
+            { expiresIn, signingDate: signedAt },
+          );
+          const url = presign({
+            method: "GET",
+            origin: `https://bucket.s3.${region}.amazonaws.com`,
+            path: `/${key}`,
+            query: {
+              "response-content-disposition": disposition,
+              "x-amz-checksum-mode": "ENABLED",
+              "x-id": "GetObject",
+              ...sdkPayload,
+            },
+            credentials: { ...credentials, sessionToken },
+            region,
+            expiresIn,
+            signedAt,
+          });
+          expect(url).toBe(expected);
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -103,7 +112,12 @@ describe("presign", () => {
           method: "PUT",
           origin: "http://127.0.0.1:4320",
           path: `/bucket/${key}`,
-          query: { partNumber: String(partNumber), uploadId: "an+upload/id~", "x-id": "UploadPart", ...sdkPayload },
+          query: {
+            partNumber: String(partNumber),
+            uploadId: "an+upload/id~",
+            "x-id": "UploadPart",
+            ...sdkPayload,
+          },
           headers: { "content-length": String(sizeBytes), "x-amz-checksum-crc64nvme": checksum },
           credentials,
           region,

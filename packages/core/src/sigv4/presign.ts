@@ -34,7 +34,7 @@ export function presign(options: PresignOptions): string {
 
 /** The presigned URL without its signature, which stands between `head` and `tail`. */
 export function presignedUrlAround(options: PresignOptions): { head: string; tail: string } {
-  const query = [...signedQuery(options), ["X-Amz-Signature", ""] as const].sort(byName);
+  const query = [...signedQuery(options), ["X-Amz-Signature", ""] as const].toSorted(byName);
   const at = query.findIndex(([name]) => name === "X-Amz-Signature");
   const path = uriEncodeKey(options.path);
   return {
@@ -76,7 +76,12 @@ function signedQuery(options: PresignOptions): Pair[] {
     ["X-Amz-Credential", `${accessKeyId}/${scopeText(scope)}`],
     ["X-Amz-Date", timestamp],
     ["X-Amz-Expires", String(options.expiresIn)],
-    ["X-Amz-SignedHeaders", canonicalHeadersOf(options).map(([name]) => name).join(";")],
+    [
+      "X-Amz-SignedHeaders",
+      canonicalHeadersOf(options)
+        .map(([name]) => name)
+        .join(";"),
+    ],
   ];
   if (sessionToken !== undefined) query.push(["X-Amz-Security-Token", sessionToken]);
   return query;
@@ -86,7 +91,7 @@ function canonicalHeadersOf(options: PresignOptions): Pair[] {
   const host = options.origin.slice(options.origin.indexOf("://") + 3);
   return [...Object.entries(options.headers ?? {}), ["host", host] as const]
     .map(([name, value]): Pair => [name, value.trim().replace(/\s+/g, " ")])
-    .sort(byName);
+    .toSorted(byName);
 }
 
 function scopeOf({ signedAt, region }: PresignOptions) {

@@ -1,0 +1,37 @@
+import { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
+import { contentDisposition } from "../keys/content-disposition.ts";
+import { encodeMetadataValue } from "../keys/user-metadata.ts";
+import { WaybillError } from "../waybill-error.ts";
+import type { PutToSign } from "./request-signer.ts";
+import { talkToStore } from "./storage-error.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * Begin a multipart upload whose parts and whole are checked by CRC64NVME. The algorithm must be
+ * named here: S3 refuses part checksums of an upload that named none.
+ *
+ * @returns the uploadId
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
+ */
+export async function createMultipartUpload(
+  { client, bucket }: Store,
+  put: Omit<PutToSign, "sizeBytes">,
+): Promise<string> {
+  const metadata = Object.entries(put.metadata).map(([name, value]) => [name, encodeMetadataValue(value)]);
+  const { UploadId } = await talkToStore("begin the upload", () =>
+    client.send(
+      new CreateMultipartUploadCommand({
+        Bucket: bucket,
+        Key: put.key,
+        ContentType: put.contentType,
+        ContentDisposition: contentDisposition("attachment", put.fileName),
+        Metadata: Object.fromEntries(metadata),
+        ChecksumAlgorithm: "CRC64NVME",
+        ChecksumType: "FULL_OBJECT",
+      }),
+    ),
+  );
+  if (UploadId === undefined)
+    throw new WaybillError("STORAGE_DENIED", "The store began an upload but did not name it.");
+  return UploadId;
+}

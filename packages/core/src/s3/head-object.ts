@@ -1,0 +1,53 @@
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import { fileNameOfContentDisposition } from "../keys/content-disposition.ts";
+import { fileNameOfKey } from "../keys/object-key.ts";
+import { decodeMetadataValue } from "../keys/user-metadata.ts";
+import type { StoredObject } from "../schemas/object.ts";
+import { WaybillError } from "../waybill-error.ts";
+import { talkToStore } from "./storage-error.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * What the store holds under a key.
+ *
+ * @throws {WaybillError} `OBJECT_NOT_FOUND`
+ */
+export async function headObject(store: Store, key: string): Promise<StoredObject> {
+  const object = await findObject(store, key);
+  if (object === undefined)
+    throw new WaybillError("OBJECT_NOT_FOUND", `There is no object ${JSON.stringify(key)}.`);
+  return object;
+}
+
+/** The same, or undefined where there is no such object. */
+export async function findObject(store: Store, key: string): Promise<StoredObject | undefined> {
+  try {
+    return await talkToStore("describe an object", () => describe(store, key));
+  } catch (error) {
+    if (error instanceof WaybillError && error.code === "OBJECT_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+async function describe({ client, bucket }: Store, key: string): Promise<StoredObject> {
+  const head = await client.send(
+    new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" }),
+  );
+  const metadata = Object.entries(head.Metadata ?? {}).map(([name, value]) => [
+    name,
+    decodeMetadataValue(value),
+  ]);
+  // A composite checksum ("...-3") covers the parts' checksums, not the bytes.
+  const fullObject = head.ChecksumCRC64NVME !== undefined && !head.ChecksumCRC64NVME.includes("-");
+  return {
+    key,
+    fileName: fileNameOfContentDisposition(head.ContentDisposition ?? "") ?? fileNameOfKey(key),
+    contentType: head.ContentType ?? "application/octet-stream",
+    metadata: Object.fromEntries(metadata),
+    sizeBytes: head.ContentLength ?? 0,
+    eTag: head.ETag ?? "",
+    checksum:
+      fullObject && head.ChecksumCRC64NVME ? { algorithm: "CRC64NVME", value: head.ChecksumCRC64NVME } : null,
+    lastModified: (head.LastModified ?? new Date(0)).toISOString(),
+  };
+}

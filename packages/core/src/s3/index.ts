@@ -1,0 +1,13 @@
+export { abortMultipartUpload } from "./abort-multipart-upload.ts";
+export { bucketAddress, type BucketAddress } from "./bucket-address.ts";
+export { completeMultipartUpload } from "./complete-multipart-upload.ts";
+export { createMultipartUpload } from "./create-multipart-upload.ts";
+export { deleteObject } from "./delete-object.ts";
+export { headBucket } from "./head-bucket.ts";
+export { findObject, headObject } from "./head-object.ts";
+export { listMultipartUploads, type UploadMarker } from "./list-multipart-uploads.ts";
+export { listObjects } from "./list-objects.ts";
+export { listParts } from "./list-parts.ts";
+export { createRequestSigner, type PutToSign, type RequestSigner } from "./request-signer.ts";
+export type { Store } from "./store.ts";
+export { talkToStore } from "./storage-error.ts";

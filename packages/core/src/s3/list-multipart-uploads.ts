@@ -1,0 +1,38 @@
+import { ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
+import { fileNameOfKey } from "../keys/object-key.ts";
+import type { OpenUpload } from "../schemas/upload.ts";
+import { talkToStore } from "./storage-error.ts";
+import type { Store } from "./store.ts";
+
+/** Where a listing goes on: S3 needs both markers. */
+export interface UploadMarker {
+  key: string;
+  uploadId: string;
+}
+
+/** One page of uploads that are neither completed nor aborted. */
+export async function listMultipartUploads(
+  { client, bucket }: Store,
+  options: { prefix: string; limit: number; after?: UploadMarker | undefined },
+): Promise<{ uploads: OpenUpload[]; next?: UploadMarker }> {
+  const page = await talkToStore("list open uploads", () =>
+    client.send(
+      new ListMultipartUploadsCommand({
+        Bucket: bucket,
+        Prefix: options.prefix,
+        MaxUploads: options.limit,
+        KeyMarker: options.after?.key,
+        UploadIdMarker: options.after?.uploadId,
+      }),
+    ),
+  );
+  const uploads = (page.Uploads ?? []).map(({ Key: key = "", UploadId = "", Initiated }) => ({
+    key,
+    fileName: fileNameOfKey(key),
+    uploadId: UploadId,
+    initiatedAt: (Initiated ?? new Date(0)).toISOString(),
+  }));
+  const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = page;
+  if (!IsTruncated || NextKeyMarker === undefined) return { uploads };
+  return { uploads, next: { key: NextKeyMarker, uploadId: NextUploadIdMarker ?? "" } };
+}

@@ -1,0 +1,39 @@
+import { ListPartsCommand } from "@aws-sdk/client-s3";
+import { MAX_PART_COUNT } from "../s3-limits.ts";
+import type { UploadedPart } from "../schemas/upload.ts";
+import { WaybillError } from "../waybill-error.ts";
+import { talkToStore } from "./storage-error.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * All parts the store has, every page of them, in order.
+ *
+ * @throws {WaybillError} `UPLOAD_NOT_FOUND` once it is completed or aborted
+ */
+export async function listParts(
+  { client, bucket }: Store,
+  upload: { key: string; uploadId: string },
+): Promise<UploadedPart[]> {
+  const parts: UploadedPart[] = [];
+  let marker: string | undefined;
+  while (parts.length <= MAX_PART_COUNT) {
+    const page = await talkToStore("list the parts", () =>
+      client.send(
+        new ListPartsCommand({
+          Bucket: bucket,
+          Key: upload.key,
+          UploadId: upload.uploadId,
+          PartNumberMarker: marker,
+        }),
+      ),
+    );
+    for (const { PartNumber: partNumber, Size, ETag, ChecksumCRC64NVME } of page.Parts ?? []) {
+      if (partNumber === undefined || ETag === undefined) continue;
+      parts.push({ partNumber, sizeBytes: Size ?? 0, eTag: ETag, checksum: ChecksumCRC64NVME ?? null });
+    }
+    const next = page.NextPartNumberMarker;
+    if (!page.IsTruncated || next === undefined || next === marker) return parts;
+    marker = next;
+  }
+  throw new WaybillError("STORAGE_DENIED", `The store lists more than ${MAX_PART_COUNT} parts.`);
+}

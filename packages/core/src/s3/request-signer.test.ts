@@ -1,0 +1,75 @@
+import { S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { planUpload } from "../multipart/plan-upload.ts";
+import { MiB } from "../s3-limits.ts";
+import { partRequest } from "../schemas/request.ts";
+import { createRequestSigner } from "./request-signer.ts";
+
+const credentials = {
+  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+};
+const signedAt = new Date("2026-11-23T10:00:00Z");
+const signer = createRequestSigner({
+  address: { origin: "https://bucket.s3.eu-west-1.amazonaws.com", pathPrefix: "" },
+  region: "eu-west-1",
+  credentials: async () => credentials,
+  now: () => signedAt,
+});
+const sdk = new S3Client({ region: "eu-west-1", credentials, requestChecksumCalculation: "WHEN_REQUIRED" });
+const plan = planUpload({ sizeBytes: 100 * MiB + 1, route: "presigned" });
+
+describe("signParts", () => {
+  it("expands to the URLs of the SDK, also where key and uploadId look like placeholders", async () => {
+    const texts = fc.constantFrom("a b", "{partNumber}", "{signature}", "&partNumber={partNumber}&", "$&");
+    await fc.assert(
+      fc.asyncProperty(
+        texts,
+        texts,
+        fc.integer({ min: 1, max: plan.partCount }),
+        async (key, uploadId, partNumber) => {
+          const checksum = "rosUhgp5mIg=";
+          const { template, signatures } = await signer.signParts({
+            key,
+            uploadId,
+            plan,
+            parts: [{ partNumber, checksum }],
+            policy: 900,
+          });
+          const request = partRequest(template, { partNumber, checksum, signature: signatures[0] ?? "" });
+          const expected = await getSignedUrl(
+            sdk,
+            new UploadPartCommand({
+              Bucket: "bucket",
+              Key: key,
+              UploadId: uploadId,
+              PartNumber: partNumber,
+              ContentLength: partNumber === plan.partCount ? 4 * MiB + 1 : 8 * MiB,
+              ChecksumCRC64NVME: checksum,
+              ChecksumAlgorithm: "CRC64NVME",
+            }),
+            {
+              expiresIn: 900,
+              signingDate: signedAt,
+              unhoistableHeaders: new Set(["x-amz-checksum-crc64nvme", "x-amz-sdk-checksum-algorithm"]),
+            },
+          );
+          expect(request).toEqual({
+            method: "PUT",
+            url: expected,
+            headers: { "x-amz-checksum-crc64nvme": checksum, "x-amz-sdk-checksum-algorithm": "CRC64NVME" },
+          });
+        },
+      ),
+    );
+  });
+});
+
+describe("signPut", () => {
+  it("leaves the signature open until the checksum is known", async () => {
+    const put = { key: "k", fileName: "k", contentType: "text/plain", metadata: {}, sizeBytes: 1 };
+    expect((await signer.signPut({ put, checksum: undefined, policy: 900 })).signatures).toEqual([]);
+  });
+});

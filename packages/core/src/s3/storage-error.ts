@@ -1,0 +1,56 @@
+import { S3ServiceException } from "@aws-sdk/client-s3";
+import { WaybillError, type WaybillErrorCode } from "../waybill-error.ts";
+
+const CODES: Record<string, WaybillErrorCode> = {
+  NoSuchBucket: "STORAGE_DENIED",
+  NoSuchKey: "OBJECT_NOT_FOUND",
+  NotFound: "OBJECT_NOT_FOUND",
+  NoSuchUpload: "UPLOAD_NOT_FOUND",
+  PreconditionFailed: "OBJECT_EXISTS",
+  BadDigest: "CHECKSUM_MISMATCH",
+  InvalidPart: "UPLOAD_INCOMPLETE",
+  SlowDown: "STORAGE_BUSY",
+  RequestTimeout: "STORAGE_BUSY",
+};
+
+/**
+ * What the store's refusal means here. The message names the store's own code and never carries
+ * what the store echoes: keys, signatures, the string to sign.
+ */
+function storageError(error: unknown, doing: string): WaybillError {
+  if (error instanceof WaybillError) return error;
+  if (!(error instanceof S3ServiceException)) return transportError(error, doing);
+  const status = error.$metadata.httpStatusCode ?? 500;
+  const code = CODES[error.name] ?? (status >= 500 || status === 429 ? "STORAGE_BUSY" : "STORAGE_DENIED");
+  return new WaybillError(code, `The store refused to ${doing}: ${error.name} (HTTP ${status}).`, {
+    cause: error,
+  });
+}
+
+/** Run one request to the store; its refusal becomes a `WaybillError`. */
+export async function talkToStore<T>(doing: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw storageError(error, doing);
+  }
+}
+
+function transportError(error: unknown, doing: string): WaybillError {
+  const name = error instanceof Error ? error.name : typeof error;
+  if (name === "CredentialsProviderError") {
+    return new WaybillError("STORAGE_DENIED", "The server has no usable AWS credentials.", { cause: error });
+  }
+  const code =
+    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  if (code === undefined && name !== "TimeoutError") {
+    return new WaybillError("INTERNAL", `The request to ${doing} failed (${name}).`, { cause: error });
+  }
+  return new WaybillError(
+    "STORAGE_UNREACHABLE",
+    `The store cannot be reached to ${doing} (${code ?? name}).`,
+    {
+      cause: error,
+    },
+  );
+}

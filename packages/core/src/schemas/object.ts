@@ -1,0 +1,80 @@
+import * as z from "zod/mini";
+import { UserMetadata } from "../keys/user-metadata.ts";
+import { MAX_KEY_BYTES, MAX_OBJECT_BYTES, MAX_PRESIGN_SECONDS } from "../s3-limits.ts";
+import { SignedRequest } from "./request.ts";
+
+/** An object key. `.` and `..` segments are refused: URL parsers collapse them into another key. */
+export const ObjectKey = z.string().check(
+  z.minLength(1),
+  z.refine((key) => new TextEncoder().encode(key).length <= MAX_KEY_BYTES, {
+    error: `is longer than ${MAX_KEY_BYTES} bytes`,
+  }),
+  z.refine((key) => !key.split("/").some((segment) => segment === "." || segment === ".."), {
+    error: "has a . or .. segment",
+  }),
+  z.refine((key) => key.isWellFormed(), { error: "is not well-formed Unicode" }),
+);
+
+/** A CRC64NVME as S3 writes it: base64 of 8 bytes. */
+export const ChecksumValue = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9+/]{11}=$/, "is not a CRC64NVME in base64"));
+
+/** What proves the bytes of a whole object. */
+export const Checksum = z.object({ algorithm: z.literal("CRC64NVME"), value: ChecksumValue });
+export type Checksum = z.infer<typeof Checksum>;
+
+export const SizeBytes = z.int().check(z.minimum(0), z.maximum(MAX_OBJECT_BYTES));
+
+export const StoredObject = z.object({
+  key: ObjectKey,
+  fileName: z.string(),
+  contentType: z.string(),
+  metadata: UserMetadata,
+  sizeBytes: SizeBytes,
+  eTag: z.string(), // opaque, quotes included
+  checksum: z.nullable(Checksum), // null: stored by somebody who gave none, in a store that computes none
+  lastModified: z.iso.datetime(),
+});
+export type StoredObject = z.infer<typeof StoredObject>;
+
+export const ListedObject = z.object({
+  key: ObjectKey,
+  fileName: z.string(),
+  sizeBytes: SizeBytes,
+  eTag: z.string(),
+  lastModified: z.iso.datetime(),
+});
+export type ListedObject = z.infer<typeof ListedObject>;
+
+export const PageLimit = z.int().check(z.minimum(1), z.maximum(1000));
+
+export const ListObjectsInput = z.object({
+  prefix: z._default(z.string(), ""),
+  limit: z._default(PageLimit, 1000),
+  cursor: z.optional(z.string()),
+});
+export const ListObjectsOutput = z.object({ objects: z.array(ListedObject), cursor: z.optional(z.string()) });
+
+export const HeadObjectInput = z.object({ key: ObjectKey });
+
+/** All of them are there and removed, or none is touched. */
+export const RemoveObjectsInput = z.object({
+  keys: z.array(ObjectKey).check(z.minLength(1), z.maxLength(100)),
+});
+export const RemoveObjectsOutput = z.object({ removed: z.array(ObjectKey) });
+
+export const CreateDownloadInput = z.object({
+  key: ObjectKey,
+  /** The name the browser saves it under; the uploaded name when left out. */
+  fileName: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+  /** Seconds; the policy's own when left out. */
+  expiresIn: z.optional(z.int().check(z.minimum(1), z.maximum(MAX_PRESIGN_SECONDS))),
+  disposition: z._default(z.enum(["attachment", "inline"]), "attachment"),
+});
+export const CreateDownloadOutput = z.object({
+  object: StoredObject,
+  request: SignedRequest,
+  expiresAt: z.iso.datetime(),
+});
+export type CreateDownloadOutput = z.infer<typeof CreateDownloadOutput>;

@@ -1,0 +1,36 @@
+import * as z from "zod/mini";
+
+const Headers = z.record(z.string(), z.string());
+
+/** One HTTP request that the holder may send: exactly this method, URL and these headers. */
+export const SignedRequest = z.object({
+  method: z.enum(["GET", "HEAD", "PUT", "POST", "DELETE"]),
+  url: z.string(),
+  headers: Headers,
+});
+export type SignedRequest = z.infer<typeof SignedRequest>;
+
+/**
+ * The requests of all parts of one upload, once. What differs from part to part stands as
+ * `{partNumber}` and `{signature}` in the URL, where braces cannot stand otherwise; the part's
+ * checksum goes into the header `checksumHeader`.
+ */
+export const RequestTemplate = z.object({
+  method: z.literal("PUT"),
+  url: z.string(),
+  headers: Headers,
+  checksumHeader: z.string(),
+});
+export type RequestTemplate = z.infer<typeof RequestTemplate>;
+
+/** The request of one part. */
+export function partRequest(
+  { method, url, headers, checksumHeader }: RequestTemplate,
+  part: { partNumber: number; signature: string; checksum: string },
+): SignedRequest {
+  return {
+    method,
+    url: url.replace("{partNumber}", String(part.partNumber)).replace("{signature}", part.signature),
+    headers: { ...headers, [checksumHeader]: part.checksum },
+  };
+}

@@ -1,0 +1,115 @@
+import * as z from "zod/mini";
+import { UserMetadata } from "../keys/user-metadata.ts";
+import { Route, RouteChoice } from "../routes.ts";
+import { MAX_PART_BYTES, MAX_PART_COUNT, MIN_PART_BYTES } from "../s3-limits.ts";
+import { Checksum, ChecksumValue, ObjectKey, PageLimit, SizeBytes, StoredObject } from "./object.ts";
+import { RequestTemplate } from "./request.ts";
+
+export const PartNumber = z.int().check(z.minimum(1), z.maximum(MAX_PART_COUNT));
+
+/** Parts of one answer: what fits the limits of every route with room to spare. */
+export const MAX_SIGN_WINDOW = 1000;
+
+/** An upload can be resumed this long after it began; the worker sweeps what is older. */
+export const UPLOAD_LIFETIME_SECONDS = 7 * 24 * 3600;
+
+/** Opaque to its holder: principal, key, uploadId, plan, route and limits, signed by the server. */
+export const UploadToken = z.string().check(z.minLength(1), z.maxLength(8192));
+
+const CONTENT_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+( *; *[\w!#$&^.+-]+=("[\x20-\x7e]*"|[\w!#$&^.+-]+))*$/;
+
+export const CreateUploadInput = z.object({
+  collection: z._default(z.string().check(z.minLength(1), z.maxLength(64)), "files"),
+  fileName: z.string().check(z.minLength(1), z.maxLength(255)),
+  contentType: z._default(
+    z.string().check(z.maxLength(255), z.regex(CONTENT_TYPE, "is not a media type such as image/png")),
+    "application/octet-stream",
+  ),
+  metadata: z._default(UserMetadata, {}),
+  sizeBytes: SizeBytes,
+  route: z._default(RouteChoice, "auto"),
+  /** The part size that `partChecksums` were computed for; the server's own plan when left out. */
+  partSizeBytes: z.optional(z.int().check(z.minimum(MIN_PART_BYTES), z.maximum(MAX_PART_BYTES))),
+  /** CRC64NVME of the first parts, in order: these are signed in the same round trip. */
+  partChecksums: z._default(z.array(ChecksumValue).check(z.maxLength(MAX_SIGN_WINDOW)), []),
+});
+export type CreateUploadInput = z.input<typeof CreateUploadInput>;
+
+export const UploadPlanSchema = z.object({
+  kind: z.enum(["single", "multipart"]),
+  sizeBytes: SizeBytes,
+  partSizeBytes: SizeBytes,
+  partCount: PartNumber,
+});
+
+/** Signatures for the parts that were asked for, in the same order, and what to put them into. */
+export const SignedParts = z.object({
+  template: RequestTemplate,
+  signatures: z.array(z.string()),
+  expiresAt: z.iso.datetime(),
+});
+export type SignedParts = z.infer<typeof SignedParts>;
+
+/** The waybill of one upload. */
+export const CreateUploadOutput = z.object({
+  token: UploadToken,
+  key: ObjectKey,
+  route: Route,
+  plan: UploadPlanSchema,
+  /** Absent for a single PUT. */
+  uploadId: z.optional(z.string()),
+  parts: SignedParts,
+});
+export type CreateUploadOutput = z.infer<typeof CreateUploadOutput>;
+
+export const SignPartsInput = z.object({
+  token: UploadToken,
+  parts: z
+    .array(z.object({ partNumber: PartNumber, checksum: ChecksumValue }))
+    .check(z.minLength(1), z.maxLength(MAX_SIGN_WINDOW)),
+});
+
+export const UploadedPart = z.object({
+  partNumber: PartNumber,
+  sizeBytes: SizeBytes,
+  eTag: z.string().check(z.minLength(1)), // opaque: send back exactly what S3 sent, quotes included
+  checksum: z.nullable(ChecksumValue),
+});
+export type UploadedPart = z.infer<typeof UploadedPart>;
+
+export const UploadStatusInput = z.object({ token: UploadToken });
+export const UploadStatusOutput = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("open"), parts: z.array(UploadedPart) }),
+  z.object({ state: z.literal("completed"), object: StoredObject }),
+  z.object({ state: z.literal("gone") }),
+]);
+
+export const CompleteUploadInput = z.object({
+  token: UploadToken,
+  /** CRC64NVME of every part, in order. */
+  partChecksums: z.array(ChecksumValue).check(z.minLength(1), z.maxLength(MAX_PART_COUNT)),
+  /** Of the whole object. */
+  checksum: Checksum,
+});
+
+export const AbortUploadInput = z.union([
+  z.object({ token: UploadToken }),
+  z.object({ key: ObjectKey, uploadId: z.string().check(z.minLength(1)) }),
+]);
+export const AbortUploadOutput = z.object({ aborted: z.literal(true) });
+
+export const OpenUpload = z.object({
+  key: ObjectKey,
+  fileName: z.string(),
+  uploadId: z.string(),
+  initiatedAt: z.iso.datetime(),
+});
+export type OpenUpload = z.infer<typeof OpenUpload>;
+
+export const ListUploadsInput = z.object({
+  /** `everyone` needs the scope `uploads:sweep`. */
+  owner: z._default(z.enum(["me", "everyone"]), "me"),
+  limit: z._default(PageLimit, 1000),
+  cursor: z.optional(z.string()),
+});
+export const ListUploadsOutput = z.object({ uploads: z.array(OpenUpload), cursor: z.optional(z.string()) });

@@ -1,0 +1,46 @@
+import { MAX_PRESIGN_SECONDS } from "../s3-limits.ts";
+import { WaybillError } from "../waybill-error.ts";
+import type { Credentials } from "./credentials.ts";
+
+/** A grant that lives shorter than this is refused: it would fail in the holder's hands. */
+const FLOOR_SECONDS = 30;
+
+/** Temporary credentials whose end nobody tells, such as AWS Lambda's own, are trusted this long. */
+const UNKNOWN_EXPIRY_SECONDS = 15 * 60;
+
+/**
+ * How long a grant really lives: the shortest of what was asked, what the policy allows and what is
+ * left of the credentials that sign it. S3 refuses a URL whose credentials have expired, whatever
+ * the URL itself says.
+ *
+ * @param options.asked - seconds; the policy's own when left out
+ * @param options.policy - seconds
+ * @returns `expiresIn` in whole seconds, 30 to 604,800
+ * @throws {WaybillError} `EXPIRY_TOO_SHORT` when less than 30 seconds are left
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+ */
+export function grantExpiry(options: {
+  asked?: number | undefined;
+  policy: number;
+  credentials: Credentials;
+  now: Date;
+}): { expiresIn: number; expiresAt: Date } {
+  const { asked, policy, credentials, now } = options;
+  const expiresIn = Math.floor(
+    Math.min(asked ?? policy, policy, secondsLeft(credentials, now), MAX_PRESIGN_SECONDS),
+  );
+  if (expiresIn < FLOOR_SECONDS) {
+    throw new WaybillError(
+      "EXPIRY_TOO_SHORT",
+      `A grant must live at least ${FLOOR_SECONDS} seconds, and this one would end after ${Math.max(0, expiresIn)}.`,
+    );
+  }
+  // S3 counts from the signature's date, which has whole seconds.
+  const signedAtMs = Math.floor(now.getTime() / 1000) * 1000;
+  return { expiresIn, expiresAt: new Date(signedAtMs + expiresIn * 1000) };
+}
+
+function secondsLeft({ sessionToken, expiration }: Credentials, now: Date): number {
+  if (expiration !== undefined) return (expiration.getTime() - now.getTime()) / 1000;
+  return sessionToken === undefined ? Number.POSITIVE_INFINITY : UNKNOWN_EXPIRY_SECONDS;
+}
