@@ -1,0 +1,16 @@
+import { downloadRouter } from "./download-router.ts";
+import { healthProcedure, storeHealthProcedure } from "./health-procedure.ts";
+import { objectRouter } from "./object-router.ts";
+import { router } from "./trpc.ts";
+import { uploadRouter } from "./upload-router.ts";
+
+/** The whole API. Clients take its type only. */
+export const appRouter = router({
+  health: healthProcedure,
+  storeHealth: storeHealthProcedure,
+  uploads: uploadRouter,
+  downloads: downloadRouter,
+  objects: objectRouter,
+});
+
+export type AppRouter = typeof appRouter;

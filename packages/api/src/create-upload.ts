@@ -1,0 +1,65 @@
+import {
+  chooseRoute,
+  createObjectKey,
+  planUpload,
+  WaybillError,
+  type CreateUploadInput,
+  type CreateUploadOutput,
+} from "@waybill/core";
+import { createMultipartUpload } from "@waybill/core/s3";
+import type * as z from "zod/mini";
+import { collectionNamed } from "./collections.ts";
+import type { ApiDeps } from "./context.ts";
+import { ownPrefix } from "./policy.ts";
+import type { Principal } from "./principal.ts";
+import { signUploadParts } from "./sign-upload-parts.ts";
+import type { UploadClaims } from "./upload-token.ts";
+
+/**
+ * Check, choose key and plan, begin the upload, and sign its first parts: everything that the first
+ * byte waits for, in one round trip.
+ */
+export async function createUpload(
+  deps: ApiDeps,
+  principal: Principal,
+  input: z.output<typeof CreateUploadInput>,
+): Promise<CreateUploadOutput> {
+  const { fileName, contentType, metadata, sizeBytes, partSizeBytes, partChecksums } = input;
+  const { maxBytes } = collectionNamed(input.collection);
+  if (sizeBytes > maxBytes) {
+    throw new WaybillError(
+      "TOO_LARGE",
+      `${input.collection} takes at most ${maxBytes} bytes, and this is ${sizeBytes}.`,
+    );
+  }
+  const route = chooseRoute(input.route);
+  const plan = planUpload({ sizeBytes, route, partSizeBytes });
+  if (partChecksums.length > plan.partCount) {
+    throw new WaybillError(
+      "INVALID_INPUT",
+      `${partChecksums.length} checksums came for ${plan.partCount} parts.`,
+    );
+  }
+  const key = createObjectKey({ prefix: ownPrefix(principal, input.collection), fileName, now: deps.now() });
+  const uploadId =
+    plan.kind === "multipart"
+      ? await createMultipartUpload(deps.store, { key, fileName, contentType, metadata })
+      : undefined;
+  const claims: UploadClaims = {
+    sub: principal.id,
+    key,
+    uploadId,
+    collection: input.collection,
+    fileName,
+    contentType,
+    metadata: plan.kind === "multipart" ? {} : metadata, // the store has them already
+    route,
+    plan,
+  };
+  const parts = partChecksums.map((checksum, index) => ({ partNumber: index + 1, checksum }));
+  const [token, signed] = await Promise.all([
+    deps.tokens.issue(claims),
+    signUploadParts(deps, claims, parts),
+  ]);
+  return { token, key, route, plan, parts: signed, ...(uploadId === undefined ? {} : { uploadId }) };
+}

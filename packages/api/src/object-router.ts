@@ -1,0 +1,44 @@
+import {
+  HeadObjectInput,
+  ListObjectsInput,
+  ListObjectsOutput,
+  RemoveObjectsInput,
+  RemoveObjectsOutput,
+  StoredObject,
+} from "@waybill/core";
+import { deleteObject, headObject, listObjects } from "@waybill/core/s3";
+import { listPrefixes } from "./list-prefixes.ts";
+import { collectionOfOwnKey, visiblePrefixes } from "./policy.ts";
+import { procedure, router } from "./trpc.ts";
+
+export const objectRouter = router({
+  list: procedure
+    .input(ListObjectsInput)
+    .output(ListObjectsOutput)
+    .query(async ({ ctx, input: { prefix, limit, cursor } }) => {
+      const prefixes = visiblePrefixes(ctx.principal, prefix);
+      const { items: objects, ...rest } = await listPrefixes(prefixes, cursor, async (visible, after) => {
+        const page = await listObjects(ctx.deps.store, { prefix: visible, limit, cursor: after });
+        return { items: page.objects, after: page.cursor };
+      });
+      return { objects, ...rest };
+    }),
+
+  head: procedure
+    .input(HeadObjectInput)
+    .output(StoredObject)
+    .query(({ ctx, input: { key } }) => {
+      collectionOfOwnKey(ctx.principal, key);
+      return headObject(ctx.deps.store, key);
+    }),
+
+  remove: procedure
+    .input(RemoveObjectsInput)
+    .output(RemoveObjectsOutput)
+    .mutation(async ({ ctx, input: { keys } }) => {
+      for (const key of keys) collectionOfOwnKey(ctx.principal, key);
+      await Promise.all(keys.map((key) => headObject(ctx.deps.store, key))); // one is missing: none is touched
+      await Promise.all(keys.map((key) => deleteObject(ctx.deps.store, key)));
+      return { removed: keys };
+    }),
+});

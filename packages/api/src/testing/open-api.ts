@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { bucketAddress, createRequestSigner } from "@waybill/core/s3";
+import { createLocalAws } from "@waybill/local-aws";
+import { appRouter } from "../app-router.ts";
+import type { ApiDeps } from "../context.ts";
+import type { Principal } from "../principal.ts";
+import { createUploadTokens } from "../upload-token.ts";
+
+const BUCKET = "waybill-test";
+
+/**
+ * The router on a stand-in of S3, with a clock that tests can move for tokens and signatures.
+ *
+ * @param options.through - puts something between everybody and the store: given the store's address,
+ *   answers the one to use
+ */
+export async function openApi(options: { through?: (endpoint: string) => Promise<string> } = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), "waybill-api-"));
+  const aws = await createLocalAws({ dataDir, buckets: [{ name: BUCKET }] });
+  const endpoint = (await options.through?.(aws.endpoint)) ?? aws.endpoint;
+  const client = new S3Client({
+    region: aws.region,
+    endpoint,
+    forcePathStyle: true,
+    credentials: aws.credentials,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+  });
+  const clock = { aheadMs: 0 };
+  const now = () => new Date(Date.now() + clock.aheadMs);
+  const { region } = aws;
+  const address = bucketAddress({ bucket: BUCKET, region, endpoint, forcePathStyle: true });
+  const credentials = client.config.credentials;
+  const deps: ApiDeps = {
+    store: { client, bucket: BUCKET },
+    signer: createRequestSigner({ address, region, credentials, now }),
+    tokens: createUploadTokens({ keys: [{ kid: "k1", secret: new Uint8Array(32).fill(7) }], now }),
+    address,
+    region,
+    credentials,
+    now,
+    version: "0.0.0",
+  };
+  return {
+    deps,
+    clock,
+    /** The API as this principal sees it; undefined: nobody is logged in. */
+    as: (principal: Principal | undefined) => appRouter.createCaller({ deps, principal }),
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+      await aws.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import {
+  AbortUploadInput,
+  AbortUploadOutput,
+  CompleteUploadInput,
+  CreateUploadInput,
+  CreateUploadOutput,
+  ListUploadsInput,
+  ListUploadsOutput,
+  SignedParts,
+  SignPartsInput,
+  StoredObject,
+  UploadStatusInput,
+  UploadStatusOutput,
+  WaybillError,
+} from "@waybill/core";
+import { abortMultipartUpload, findObject, listMultipartUploads, listParts } from "@waybill/core/s3";
+import { completeUpload } from "./complete-upload.ts";
+import { createUpload } from "./create-upload.ts";
+import { listPrefixes } from "./list-prefixes.ts";
+import { collectionOfOwnKey, everyonesPrefixes, maySweep, visiblePrefixes } from "./policy.ts";
+import { signUploadParts } from "./sign-upload-parts.ts";
+import { procedure, router } from "./trpc.ts";
+
+export const uploadRouter = router({
+  create: procedure
+    .input(CreateUploadInput)
+    .output(CreateUploadOutput)
+    .mutation(({ ctx, input }) => createUpload(ctx.deps, ctx.principal, input)),
+
+  sign: procedure
+    .input(SignPartsInput)
+    .output(SignedParts)
+    .mutation(async ({ ctx, input }) => {
+      const claims = await ctx.deps.tokens.verify(input.token, ctx.principal.id);
+      return signUploadParts(ctx.deps, claims, input.parts);
+    }),
+
+  // A mutation, so that the token travels in a body and not in a URL, which others log.
+  status: procedure
+    .input(UploadStatusInput)
+    .output(UploadStatusOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { key, uploadId } = await ctx.deps.tokens.verify(input.token, ctx.principal.id);
+      if (uploadId !== undefined) {
+        try {
+          return { state: "open" as const, parts: await listParts(ctx.deps.store, { key, uploadId }) };
+        } catch (error) {
+          if (!(error instanceof WaybillError && error.code === "UPLOAD_NOT_FOUND")) throw error;
+        }
+      }
+      const object = await findObject(ctx.deps.store, key);
+      if (object !== undefined) return { state: "completed" as const, object };
+      return uploadId === undefined ? { state: "open" as const, parts: [] } : { state: "gone" as const };
+    }),
+
+  complete: procedure
+    .input(CompleteUploadInput)
+    .output(StoredObject)
+    .mutation(async ({ ctx, input }) => {
+      const claims = await ctx.deps.tokens.verify(input.token, ctx.principal.id);
+      return completeUpload(ctx.deps, claims, {
+        partChecksums: input.partChecksums,
+        checksum: input.checksum.value,
+      });
+    }),
+
+  abort: procedure
+    .input(AbortUploadInput)
+    .output(AbortUploadOutput)
+    .mutation(async ({ ctx, input }) => {
+      if ("token" in input) {
+        const { key, uploadId } = await ctx.deps.tokens.verify(input.token, ctx.principal.id);
+        if (uploadId !== undefined) await abortMultipartUpload(ctx.deps.store, { key, uploadId });
+      } else {
+        if (!maySweep(ctx.principal)) collectionOfOwnKey(ctx.principal, input.key);
+        await abortMultipartUpload(ctx.deps.store, input);
+      }
+      return { aborted: true as const };
+    }),
+
+  list: procedure
+    .input(ListUploadsInput)
+    .output(ListUploadsOutput)
+    .query(async ({ ctx, input: { owner, limit, cursor } }) => {
+      const prefixes =
+        owner === "everyone" ? everyonesPrefixes(ctx.principal) : visiblePrefixes(ctx.principal, "");
+      const { items: uploads, ...rest } = await listPrefixes(prefixes, cursor, async (prefix, after) => {
+        const marker = after === undefined ? undefined : splitMarker(after);
+        const page = await listMultipartUploads(ctx.deps.store, { prefix, limit, after: marker });
+        return { items: page.uploads, after: page.next && `${page.next.uploadId}\n${page.next.key}` };
+      });
+      return { uploads, ...rest };
+    }),
+});
+
+function splitMarker(after: string): { key: string; uploadId: string } {
+  const at = after.indexOf("\n"); // an uploadId has no line break
+  return { uploadId: after.slice(0, at), key: after.slice(at + 1) };
+}
