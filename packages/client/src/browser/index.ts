@@ -1,0 +1,68 @@
+import { sleep, type StoredObject } from "@waybill/core";
+import { createApiClient, type ApiClient } from "../api-client.ts";
+import { callApi, FEW_ATTEMPTS } from "../engine/call-api.ts";
+import { download, type Bytes, type DownloadOptions } from "../engine/download.ts";
+import type { EngineDeps } from "../engine/engine-deps.ts";
+import { upload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
+import { blobSource } from "./blob-source.ts";
+import { xhrTransport } from "./xhr-transport.ts";
+
+export type { ApiClient } from "../api-client.ts";
+export type { Progress } from "../engine/progress.ts";
+export type { UploadOptions, UploadResult } from "../engine/upload.ts";
+export type { DownloadOptions } from "../engine/download.ts";
+
+export interface WaybillClient {
+  api: ApiClient;
+  /** Any call of the API, with retries; its failure is a `WaybillError`. */
+  call<T>(run: (api: ApiClient) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  upload(source: Blob, options?: UploadOptions): Promise<UploadResult>;
+  /** The object's bytes as a stream that fails at its end unless they are what the store vouches for. */
+  download(
+    key: string,
+    options?: DownloadOptions,
+  ): Promise<{ object: StoredObject; stream: ReadableStream<Bytes> }>;
+}
+
+/** The client for browsers. */
+export function createWaybillClient(options: {
+  /** Where the API answers. */
+  url: string;
+  /** A bearer token, or how to get a fresh one. */
+  token?: string | (() => Promise<string | undefined>) | undefined;
+  /** A request on which no byte moves for so long is sent again. Default 30,000. */
+  stallMs?: number | undefined;
+}): WaybillClient {
+  const api = createApiClient(options);
+  const deps: EngineDeps = {
+    api,
+    apiUrl: options.url,
+    sleep,
+    random: Math.random,
+    nowMs: () => performance.now(),
+    stallMs: options.stallMs ?? 30_000,
+  };
+  return {
+    api,
+    call: (run, signal) => callApi(deps, { signal, attempts: FEW_ATTEMPTS }, () => run(api)),
+    upload: (blob, uploadOptions) => upload(deps, blobSource(blob), xhrTransport, uploadOptions),
+    async download(key, downloadOptions) {
+      const { object, chunks } = await download(deps, key, downloadOptions);
+      return { object, stream: streamOf(chunks) };
+    },
+  };
+}
+
+// ReadableStream.from is not in every browser yet.
+function streamOf(chunks: AsyncGenerator<Bytes, string, undefined>): ReadableStream<Bytes> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return("");
+    },
+  });
+}

@@ -1,0 +1,72 @@
+import { open, stat, type FileHandle } from "node:fs/promises";
+import { basename } from "node:path";
+import { WaybillError } from "@waybill/core";
+import type { Source } from "../engine/platform.ts";
+
+/** A range of an open file: `start` inclusive, `end` exclusive. */
+export interface FileRange {
+  handle: FileHandle;
+  start: number;
+  end: number;
+}
+
+const READ_BYTES = 512 * 1024;
+
+/**
+ * A file as the source of an upload: positional reads, so that parts can be sent side by side, and
+ * one reused buffer per reader.
+ *
+ * @param file - a path, or a handle that stays open and stays the caller's
+ * @throws {WaybillError} `LOCAL_FILE` when it cannot be read or is no file
+ */
+export async function openFileSource(
+  file: string | FileHandle,
+  fileName?: string,
+): Promise<Source<FileRange>> {
+  const handle = typeof file === "string" ? await openFile(file) : file;
+  const began = await handle.stat();
+  const own = typeof file === "string";
+  return {
+    fileName: fileName ?? (own ? basename(file) : "file"),
+    contentType: undefined,
+    sizeBytes: began.size,
+    slice: (start, end) => ({ handle, start, end }),
+    read: (start, end, signal) => readRange({ handle, start, end }, signal),
+    async assertUnchanged() {
+      const now = await handle.stat();
+      if (now.size !== began.size || now.mtimeMs !== began.mtimeMs) throw new WaybillError("SOURCE_CHANGED");
+    },
+    async [Symbol.asyncDispose]() {
+      if (own) await handle.close();
+    },
+  };
+}
+
+/** Read a range; each chunk is valid until the next one is asked for. */
+async function* readRange({ handle, start, end }: FileRange, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, end - start));
+  for (let position = start; position < end;) {
+    signal.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - position), position);
+    if (bytesRead === 0)
+      throw new WaybillError("SOURCE_CHANGED", "The file became shorter while it was being read.");
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    // Ask first: opening a pipe would wait for its writer.
+    const stats = await stat(path);
+    if (stats.isDirectory()) throw new WaybillError("LOCAL_FILE", `${path} is a directory.`);
+    if (!stats.isFile()) throw new WaybillError("LOCAL_FILE", `${path} is not a regular file.`);
+    return await open(path, "r");
+  } catch (error) {
+    if (error instanceof WaybillError) throw error;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const why =
+      code === "ENOENT" ? "does not exist" : code === "EACCES" ? "may not be read" : "cannot be opened";
+    throw new WaybillError("LOCAL_FILE", `${path} ${why}.`, { cause: error });
+  }
+}

@@ -1,0 +1,94 @@
+import type { FileHandle } from "node:fs/promises";
+import { sleep } from "@waybill/core";
+import { createApiClient, type ApiClient } from "../api-client.ts";
+import { callApi, FEW_ATTEMPTS } from "../engine/call-api.ts";
+import { download, type DownloadOptions } from "../engine/download.ts";
+import type { EngineDeps } from "../engine/engine-deps.ts";
+import { upload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
+import { openFileSource } from "./file-source.ts";
+import { createHttpTransport } from "./http-transport.ts";
+import { spoolStream } from "./spool-stream.ts";
+import { writeFileAtomically } from "./write-file-atomically.ts";
+import type { DownloadResult } from "./download-result.ts";
+
+export type { ApiClient } from "../api-client.ts";
+export type { Progress } from "../engine/progress.ts";
+export type { UploadOptions, UploadResult } from "../engine/upload.ts";
+export type { DownloadOptions } from "../engine/download.ts";
+export type { DownloadResult } from "./download-result.ts";
+
+export interface WaybillClientOptions {
+  /** Where the API answers. */
+  url: string;
+  /** A bearer token, or how to get a fresh one. */
+  token?: string | (() => Promise<string | undefined>) | undefined;
+  /** A request on which no byte moves for so long is sent again. Default 30,000. */
+  stallMs?: number | undefined;
+}
+
+export interface WaybillClient extends Disposable {
+  api: ApiClient;
+  /** Any call of the API, with retries; its failure is a `WaybillError`. */
+  call<T>(run: (api: ApiClient) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** @param source - a path, an open file handle, or a stream (which is spooled to a temporary file first) */
+  upload(
+    source: string | FileHandle | AsyncIterable<Uint8Array>,
+    options?: UploadOptions,
+  ): Promise<UploadResult>;
+  /** Into a file, which appears whole or not at all; or into a function, chunk by chunk, in order. */
+  download(
+    key: string,
+    to: string | ((chunk: Uint8Array) => Promise<void>),
+    options?: DownloadOptions,
+  ): Promise<DownloadResult>;
+}
+
+/** The client for Node: bodies go from file to socket in a few reused buffers. */
+export function createWaybillClient(options: WaybillClientOptions): WaybillClient {
+  const api = createApiClient(options);
+  const deps: EngineDeps = {
+    api,
+    apiUrl: options.url,
+    sleep,
+    random: Math.random,
+    nowMs: () => performance.now(),
+    stallMs: options.stallMs ?? 30_000,
+  };
+  const { transport, close } = createHttpTransport();
+  return {
+    api,
+    call: (run, signal) => callApi(deps, { signal, attempts: FEW_ATTEMPTS }, () => run(api)),
+    async upload(file, uploadOptions = {}) {
+      const { fileName = "stream", signal = new AbortController().signal } = uploadOptions;
+      await using source =
+        typeof file === "string" || "fd" in file
+          ? await openFileSource(file)
+          : await spoolStream(file, { fileName, signal });
+      return await upload(deps, source, transport, uploadOptions);
+    },
+    async download(key, to, downloadOptions) {
+      const startedAt = deps.nowMs();
+      const { object, chunks } = await download(deps, key, downloadOptions);
+      const drainInto = (write: (chunk: Uint8Array) => Promise<void>) => drain(chunks, write);
+      const value = await (typeof to === "string" ? writeFileAtomically(to, drainInto) : drainInto(to));
+      return {
+        ...object,
+        verified: object.checksum !== null,
+        checksum: { algorithm: "CRC64NVME", value },
+        durationMs: deps.nowMs() - startedAt,
+      };
+    },
+    [Symbol.dispose]: close,
+  };
+}
+
+async function drain<T>(
+  chunks: AsyncGenerator<Uint8Array, T>,
+  write: (chunk: Uint8Array) => Promise<void>,
+): Promise<T> {
+  for (;;) {
+    const { done, value } = await chunks.next();
+    if (done) return value;
+    await write(value);
+  }
+}

@@ -1,0 +1,245 @@
+import { createHash, randomFillSync } from "node:crypto";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { MiB } from "@waybill/core";
+import { listMultipartUploads } from "@waybill/core/s3";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Progress } from "../engine/progress.ts";
+import type { Fault } from "../testing/fault-proxy.ts";
+import { openStack } from "../testing/open-stack.ts";
+import { createWaybillClient, type WaybillClient } from "./index.ts";
+
+let stack: Awaited<ReturnType<typeof openStack>>;
+let client: WaybillClient;
+const TWENTY = randomFillSync(Buffer.alloc(20 * MiB)); // 8, 8 and 4 MiB
+const EXPIRED = `<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>`;
+const DENIED = `<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`;
+
+beforeAll(async () => {
+  stack = await openStack();
+  client = createWaybillClient({ url: stack.url, stallMs: 700 });
+});
+afterAll(async () => {
+  client[Symbol.dispose]();
+  await stack[Symbol.asyncDispose]();
+});
+afterEach(() => {
+  stack.proxy.decide = () => undefined;
+  stack.proxy.seen = [];
+});
+
+/** The fault strikes the first `times` requests that match, and no other; answers how many are still to be struck. */
+function strike(match: RegExp, fault: Fault, times = 1): () => number {
+  let left = times;
+  stack.proxy.decide = ({ method, url }) => {
+    if (left === 0 || !match.test(`${method} ${url}`)) return undefined;
+    left -= 1;
+    return fault;
+  };
+  return () => left;
+}
+
+const PART_2 = /^PUT .*partNumber=2/;
+const ANY_PUT = /^PUT /;
+
+async function fileOf(bytes: Uint8Array, name = "file.bin"): Promise<string> {
+  const path = join(stack.folder, name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+async function stored(key: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  await client.download(key, async (chunk) => void chunks.push(Buffer.from(chunk)));
+  return Buffer.concat(chunks);
+}
+
+async function openUploads() {
+  return (await listMultipartUploads(stack.deps.store, { prefix: "", limit: 1000 })).uploads;
+}
+
+const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+describe("upload and download", () => {
+  it.each([0, 1, 5 * MiB, 5 * MiB + 1, 16 * MiB, 16 * MiB + 1, 20 * MiB])(
+    "bring back %d bytes",
+    async (size) => {
+      const bytes = TWENTY.subarray(0, size);
+      const { key, checksum, partCount } = await client.upload(await fileOf(bytes));
+      expect(partCount).toBe(size > 16 * MiB ? 3 : 1);
+      const path = join(stack.folder, "back.bin");
+      const result = await client.download(key, path);
+      expect(result).toMatchObject({ sizeBytes: size, verified: true, checksum });
+      expect(digest(await readFile(path))).toBe(digest(bytes));
+    },
+  );
+
+  it.each([
+    "a b.txt",
+    "한국어.txt",
+    "📦.txt",
+    `"quoted" 'name'.txt`,
+    "%2F.txt",
+    "a+b.txt",
+    "#1.txt",
+    "x".repeat(255),
+    "{signature}.txt",
+  ])("bring back the name %j", async (fileName) => {
+    const { key } = await client.upload(await fileOf(Buffer.from("x")), { fileName });
+    const head = await client.call((api) => api.objects.head.query({ key }));
+    expect(head.fileName).toBe(fileName);
+    expect((await stored(key)).toString()).toBe("x");
+  });
+
+  it("take a stream of unknown length, and leave no spool behind", async () => {
+    const { key, sizeBytes } = await client.upload(Readable.from([TWENTY, Buffer.from("end")]), {
+      fileName: "s",
+    });
+    expect(sizeBytes).toBe(20 * MiB + 3);
+    expect(digest(await stored(key))).toBe(digest(Buffer.concat([TWENTY, Buffer.from("end")])));
+    expect((await readdir(tmpdir())).filter((name) => name.endsWith(".spool"))).toEqual([]);
+  });
+
+  it("report progress that never goes back and ends at the whole", async () => {
+    strike(PART_2, { kind: "reset", afterBytes: 2 * MiB });
+    const progress: Progress[] = [];
+    await client.upload(await fileOf(TWENTY), { onProgress: (step) => progress.push(step) });
+    const bytes = progress.map(({ transferredBytes }) => transferredBytes);
+    expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
+    expect(progress.at(-1)).toMatchObject({
+      transferredBytes: 20 * MiB,
+      totalBytes: 20 * MiB,
+      secondsLeft: 0,
+    });
+  });
+});
+
+describe("an upload survives", () => {
+  const faults: [string, RegExp, Fault, number][] = [
+    [
+      "a busy store",
+      PART_2,
+      { kind: "answer", status: 503, body: "<Error><Code>SlowDown</Code></Error>" },
+      2,
+    ],
+    ["an internal error", PART_2, { kind: "answer", status: 500 }, 1],
+    ["a broken connection", PART_2, { kind: "reset", afterBytes: 3 * MiB }, 2],
+    ["a part whose answer is lost", PART_2, { kind: "lose-answer" }, 1],
+    ["a part that stalls", PART_2, { kind: "stall" }, 1],
+    ["a part that arrives with another bit", PART_2, { kind: "corrupt" }, 1],
+    ["a signature that expired", PART_2, { kind: "answer", status: 403, body: EXPIRED }, 1],
+    ["a completion whose answer is lost", /^POST .*uploadId=/, { kind: "lose-answer" }, 1],
+    [
+      "a completion that fails in its 200",
+      /^POST .*uploadId=/,
+      { kind: "answer", status: 200, body: "<Error><Code>InternalError</Code></Error>" },
+      1,
+    ],
+  ];
+  it.each(faults)("%s", async (_, match, fault, times) => {
+    const left = strike(match, fault, times);
+    const { key } = await client.upload(await fileOf(TWENTY));
+    expect(left()).toBe(0);
+    expect(digest(await stored(key))).toBe(digest(TWENTY));
+    expect(await openUploads()).toEqual([]);
+  });
+
+  it("a single PUT whose answer is lost, without writing twice", async () => {
+    strike(ANY_PUT, { kind: "lose-answer" });
+    const { key } = await client.upload(await fileOf(Buffer.from("once")));
+    expect(stack.proxy.seen.filter((line) => ANY_PUT.test(line))).toHaveLength(2);
+    expect((await stored(key)).toString()).toBe("once");
+  });
+});
+
+describe("an upload ends with a clear error", () => {
+  it("at once where the store denies it, leaving nothing open", async () => {
+    strike(PART_2, { kind: "answer", status: 403, body: DENIED }, 99);
+    const failed = client.upload(await fileOf(TWENTY));
+    await expect(failed).rejects.toMatchObject({
+      code: "STORAGE_DENIED",
+      message: "The store refused the bytes: AccessDenied (HTTP 403).",
+    });
+    expect(stack.proxy.seen.filter((line) => PART_2.test(line))).toHaveLength(1);
+    expect(await openUploads()).toEqual([]);
+  });
+
+  it("when it is cancelled, leaving nothing open", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const failed = client.upload(await fileOf(TWENTY), {
+      signal: controller.signal,
+      onProgress: ({ transferredBytes }) => transferredBytes > MiB && controller.abort(reason),
+    });
+    await expect(failed).rejects.toBe(reason);
+    expect(await openUploads()).toEqual([]);
+  });
+
+  it("when the file changes under it", async () => {
+    const path = await fileOf(TWENTY);
+    let changed: Promise<void> | undefined;
+    const failed = client.upload(path, { onProgress: () => void (changed ??= truncate(path, 9 * MiB)) });
+    await expect(failed).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
+    await changed;
+    expect(await openUploads()).toEqual([]);
+  });
+
+  it("when there is no such file", async () => {
+    await expect(client.upload(join(stack.folder, "nope"))).rejects.toMatchObject({
+      code: "LOCAL_FILE",
+      message: expect.stringContaining("does not exist") as string,
+    });
+    await expect(client.upload(stack.folder)).rejects.toThrow("is a directory");
+  });
+
+  it("when the API cannot be reached", async () => {
+    using lost = createWaybillClient({ url: "http://127.0.0.1:1" });
+    await expect(lost.upload(await fileOf(Buffer.from("x")))).rejects.toMatchObject({
+      code: "API_UNREACHABLE",
+      message: "The API at http://127.0.0.1:1 cannot be reached.",
+    });
+  });
+});
+
+describe("a download", () => {
+  let key: string;
+  beforeAll(async () => {
+    ({ key } = await client.upload(await fileOf(TWENTY)));
+  });
+
+  const GET = /^GET .*file\.bin/;
+
+  it.each<[string, Fault, number]>([
+    ["an answer that breaks off", { kind: "cut-answer", afterBytes: 5 * MiB }, 2],
+    ["a busy store", { kind: "answer", status: 503 }, 2],
+    ["a store that stalls", { kind: "stall" }, 1],
+    ["a signature that expired", { kind: "answer", status: 403, body: EXPIRED }, 1],
+  ])("survives %s", async (_, fault, times) => {
+    const left = strike(GET, fault, times);
+    expect(digest(await stored(key))).toBe(digest(TWENTY));
+    expect(left()).toBe(0);
+  });
+
+  it("leaves no file when one bit is another", async () => {
+    strike(GET, { kind: "corrupt-answer" });
+    const before = await readdir(stack.folder);
+    await expect(client.download(key, join(stack.folder, "wrong.bin"))).rejects.toMatchObject({
+      code: "CHECKSUM_MISMATCH",
+    });
+    expect(await readdir(stack.folder)).toEqual(before);
+  });
+
+  it("is refused for an object that is not there", async () => {
+    await expect(client.download(`${key}x`, join(stack.folder, "no.bin"))).rejects.toMatchObject({
+      code: "OBJECT_NOT_FOUND",
+    });
+  });
+
+  it("says when it cannot write", async () => {
+    await expect(client.download(key, join(stack.folder, "no", "folder"))).rejects.toMatchObject({
+      code: "LOCAL_FILE",
+    });
+  });
+});

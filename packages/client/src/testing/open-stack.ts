@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHTTPServer } from "@trpc/server/adapters/standalone";
+import { appRouter } from "@waybill/api";
+import { openApi } from "@waybill/api/testing";
+import { createFaultProxy, type FaultProxy } from "./fault-proxy.ts";
+
+/** The API over HTTP, on a stand-in of S3 that is reached through a proxy which can break anything. */
+export async function openStack() {
+  const folder = await mkdtemp(join(tmpdir(), "waybill-client-"));
+  const proxies: FaultProxy[] = [];
+  const api = await openApi({
+    async through(endpoint) {
+      const proxy = await createFaultProxy(endpoint);
+      proxies.push(proxy);
+      return proxy.endpoint;
+    },
+  });
+  const [proxy] = proxies;
+  if (proxy === undefined) throw new Error("There is no proxy.");
+  const principal = { id: "alice", scopes: [] };
+  const server = createHTTPServer({
+    router: appRouter,
+    createContext: () => ({ deps: api.deps, principal }),
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The API has no port.");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    proxy,
+    folder,
+    deps: api.deps,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await proxy[Symbol.asyncDispose]();
+      await api[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
