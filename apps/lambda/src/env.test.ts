@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { parseEnv } from "./env.ts";
+
+const key = Buffer.alloc(32, 1).toString("base64");
+
+describe("parseEnv", () => {
+  it("names every problem at once, and no value", () => {
+    const secret = "c2hvcnQtc2VjcmV0";
+    const failing = () => parseEnv({ WAYBILL_S3_ENDPOINT: "nowhere", WAYBILL_TOKEN_KEYS: `k:${secret}` });
+    expect(failing).toThrow(/WAYBILL_S3_BUCKET[\s\S]*WAYBILL_S3_ENDPOINT[\s\S]*WAYBILL_TOKEN_KEYS/);
+    expect(failing).not.toThrow(new RegExp(secret));
+  });
+
+  it("takes several token keys, the signing one first", () => {
+    const env = parseEnv({ WAYBILL_S3_BUCKET: "bucket", WAYBILL_TOKEN_KEYS: `new:${key},old:${key}` });
+    expect(env.WAYBILL_TOKEN_KEYS.map(({ kid }) => kid)).toEqual(["new", "old"]);
+    expect(env).toMatchObject({ AWS_REGION: "us-east-1", WAYBILL_S3_FORCE_PATH_STYLE: false });
+  });
+});

@@ -1,0 +1,45 @@
+import * as z from "zod/mini";
+
+const MIN_KEY_BYTES = 32;
+
+const TokenKeys = z.pipe(
+  z
+    .string()
+    .check(
+      z.regex(/^[\w.-]+:[A-Za-z0-9+/=]+(,[\w.-]+:[A-Za-z0-9+/=]+)*$/, "is not kid:base64[,kid:base64…]"),
+    ),
+  z.transform((text) =>
+    text.split(",").map((entry) => {
+      const at = entry.indexOf(":");
+      return { kid: entry.slice(0, at), secret: new Uint8Array(Buffer.from(entry.slice(at + 1), "base64")) };
+    }),
+  ),
+);
+
+const Env = z.object({
+  /** The bucket that holds everything. */
+  WAYBILL_S3_BUCKET: z.string().check(z.minLength(3)),
+  /** An S3-compatible server; Amazon when left out. */
+  WAYBILL_S3_ENDPOINT: z.optional(z.url({ protocol: /^https?$/ })),
+  WAYBILL_S3_FORCE_PATH_STYLE: z._default(z.stringbool(), false),
+  AWS_REGION: z._default(z.string(), "us-east-1"),
+  /** The keys that sign upload tokens: `kid:base64[,kid:base64…]`. The first signs, all verify. */
+  WAYBILL_TOKEN_KEYS: TokenKeys.check(
+    z.refine((keys) => keys.every(({ secret }) => secret.length >= MIN_KEY_BYTES), {
+      error: `has a key shorter than ${MIN_KEY_BYTES} bytes`,
+    }),
+  ),
+});
+export type Env = z.infer<typeof Env>;
+
+/**
+ * The only reader of environment variables here.
+ *
+ * @throws with every problem at once, never with a value
+ */
+export function parseEnv(variables: Record<string, string | undefined>): Env {
+  const result = Env.safeParse(variables);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new Error(`The environment is not complete.\n${problems.join("\n")}`);
+}

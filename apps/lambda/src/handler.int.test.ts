@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHttpApi, createLocalAws, type HttpApi, type LocalAws } from "@waybill/local-aws";
+import type { Context } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { handler as Handler } from "./handler.ts";
+
+let dataDir: string;
+let aws: LocalAws;
+let gateway: HttpApi;
+
+/** The bundle that is deployed, not its sources. */
+function loadBundle(): typeof Handler {
+  const { handler } = createRequire(import.meta.url)("../dist/handler.cjs") as { handler: typeof Handler };
+  return handler;
+}
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "waybill-lambda-"));
+  aws = await createLocalAws({ dataDir, buckets: [{ name: "waybill" }] });
+  Object.assign(process.env, {
+    WAYBILL_S3_BUCKET: "waybill",
+    WAYBILL_S3_ENDPOINT: aws.endpoint,
+    WAYBILL_S3_FORCE_PATH_STYLE: "true",
+    AWS_REGION: aws.region,
+    AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
+    WAYBILL_TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")}`,
+  });
+  const handler = loadBundle();
+  gateway = await createHttpApi({
+    invoke: (event) => handler(event, {} as Context),
+    authorize: async ({ authorization }) =>
+      authorization === "Bearer good" ? { claims: { sub: "u1" }, scopes: null } : undefined,
+    publicPaths: (path) => path === "/health",
+  });
+});
+afterAll(async () => {
+  await gateway.close();
+  await aws.close();
+  await rm(dataDir, { recursive: true });
+});
+
+const call = (path: string, input?: unknown, token = "good") =>
+  fetch(`${gateway.endpoint}${path}`, {
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    ...(input === undefined ? {} : { method: "POST", body: JSON.stringify(input) }),
+  });
+
+describe("the bundled handler behind API Gateway", () => {
+  it("answers anybody's health check", async () => {
+    const response = await fetch(`${gateway.endpoint}/health`);
+    expect(await response.json()).toMatchObject({ result: { data: { status: "ok" } } });
+  });
+
+  it("knows who asks by what the gateway verified", async () => {
+    const created = await call("/uploads.create", { fileName: "a.txt", sizeBytes: 1 });
+    expect(created.status).toBe(200);
+    expect(await created.json()).toMatchObject({
+      result: { data: { key: expect.stringMatching(/^files\/u1\//) as string } },
+    });
+    expect((await call("/uploads.create", { fileName: "a.txt", sizeBytes: 1 }, "bad")).status).toBe(401);
+  });
+
+  it("turns an error into its status, its code and its sentence, and nothing else", async () => {
+    const response = await call(
+      `/objects.head?input=${encodeURIComponent(JSON.stringify({ key: "files/u1/none" }))}`,
+    );
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({
+      error: {
+        code: -32004,
+        message: 'There is no object "files/u1/none".',
+        data: { code: "NOT_FOUND", httpStatus: 404, waybillCode: "OBJECT_NOT_FOUND" },
+      },
+    });
+    const invalid = await call("/uploads.create", { fileName: "", sizeBytes: "x" });
+    expect(invalid.status).toBe(400);
+    const { error } = (await invalid.json()) as { error: { message: string } };
+    expect(error.message).toContain("fileName: ");
+    expect(error.message).toContain("sizeBytes: ");
+  });
+
+  it("is never reached by a body that Lambda does not take", async () => {
+    const response = await call("/uploads.create", {
+      fileName: "a",
+      sizeBytes: 1,
+      padding: "x".repeat(6 * 1024 ** 2),
+    });
+    expect(response.status).toBe(413);
+  });
+
+  it("signs 1,000 parts in one answer, within Lambda's limits", async () => {
+    const parts = Array.from({ length: 1000 }, (_, index) => ({
+      partNumber: index + 1,
+      checksum: "AAAAAAAAAAA=",
+    }));
+    const created = await call("/uploads.create", { fileName: "big", sizeBytes: 8 * 1024 ** 2 * 1000 });
+    const { result } = (await created.json()) as { result: { data: { token: string } } };
+    const signed = await call("/uploads.sign", { token: result.data.token, parts });
+    const { result: answer } = (await signed.json()) as { result: { data: { signatures: string[] } } };
+    expect(new Set(answer.data.signatures).size).toBe(1000);
+  });
+});
