@@ -1,0 +1,61 @@
+import { createWaybillClient } from "@waybill/client/node";
+import { WaybillError } from "@waybill/core";
+import { CommanderError } from "commander";
+import { createProgram } from "./create-program.ts";
+import { parseEnv } from "./env.ts";
+import { createTerminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+
+const json = process.argv.includes("--json");
+const terminal = createTerminal();
+const interrupted = new AbortController();
+process.once("SIGINT", () => interrupted.abort(new WaybillError("ABORTED")));
+process.once("SIGTERM", () => interrupted.abort(new WaybillError("ABORTED")));
+process.stdout.on("error", () => process.exit(EXIT_FAILURE)); // nobody reads any more, as with `| head`
+
+const program = createProgram(async (options, command) => {
+  const env = parseEnv(process.env);
+  const apiUrl = options.api ?? env.apiUrl;
+  if (!/^https?:\/\/[^/]/.test(apiUrl) || !URL.canParse(apiUrl)) {
+    throw new UsageError(
+      `${JSON.stringify(apiUrl)} is not the address of an API, such as http://127.0.0.1:4310.`,
+    );
+  }
+  using client = createWaybillClient({ url: apiUrl });
+  await command({ client, apiUrl, env, terminal, json: options.json ?? false, signal: interrupted.signal });
+});
+for (const command of [
+  program,
+  ...program.commands,
+  ...program.commands.flatMap((child) => child.commands),
+]) {
+  command
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, writeOut: (text) => void process.stdout.write(text) });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+/** One clear sentence on stderr. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0; // --help, --version
+  if (error instanceof UsageError || error instanceof CommanderError) {
+    const message = error.message.replace(/^error: /, "").replace(/\n.*/s, "");
+    fail("USAGE", error.message === "(outputHelp)" ? "Name a command; see waybill --help." : message);
+    return EXIT_USAGE;
+  }
+  if (error instanceof WaybillError) fail(error.code, error.message);
+  else fail("INTERNAL", error instanceof Error ? error.message : String(error));
+  return EXIT_FAILURE;
+}
+
+function fail(code: string, message: string) {
+  terminal.note(json ? JSON.stringify({ error: { code, message } }) : `waybill: ${message}`);
+}

@@ -1,0 +1,7 @@
+import { defineConfig } from "rolldown";
+
+export default defineConfig({
+  input: { worker: "src/main.ts" },
+  platform: "node",
+  output: { dir: "dist", format: "esm", entryFileNames: "[name].mjs", sourcemap: true, cleanDir: true },
+});
