@@ -1,0 +1,103 @@
+import { randomFillSync } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { freePorts, startStack } from "./start-stack.ts";
+
+const MiB = 1024 ** 2;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "waybill-e2e-"));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe("the local stack", () => {
+  it("keeps what it stores over a restart, and leaves no process behind", async () => {
+    const dataDir = join(folder, "kept");
+    const file = join(folder, "kept.txt");
+    await writeFile(file, "kept");
+    const first = await startStack({ dataDir });
+    const { stdout: key } = await first.waybill("put", file);
+    const services = await first.services();
+    expect(services).toHaveLength(4);
+    expect(await first.stop("SIGINT")).toBe(0);
+    expect(services.filter(({ pid }) => isRunning(pid))).toEqual([]);
+
+    await using second = await startStack({ dataDir });
+    expect((await second.waybill("get", key.trim(), "-o", "-")).stdout).toBe("kept");
+  });
+
+  it("takes its services with it when it is killed without a warning", async () => {
+    const stack = await startStack({ dataDir: join(folder, "killed") });
+    const services = await stack.services();
+    await stack.stop("SIGKILL");
+    await vi.waitFor(() => expect(services.filter(({ pid }) => isRunning(pid))).toEqual([]), {
+      timeout: 10_000,
+    });
+  });
+
+  it("names the port that is taken, and the variable that chooses another", async () => {
+    const [web = 0, api = 0, aws = 0] = await freePorts(3);
+    await using taken = createServer().listen(api, "127.0.0.1");
+    await once(taken, "listening");
+    await expect(startStack({ ports: [web, api, aws], dataDir: join(folder, "none") })).rejects.toThrow(
+      `Port ${api} is taken by another program: set WAYBILL_API_PORT to a free one.`,
+    );
+  });
+
+  it("aborts uploads that were begun and left", async () => {
+    await using stack = await startStack({
+      variables: { WAYBILL_STALE_UPLOAD_SECONDS: "1", WAYBILL_SWEEP_INTERVAL_SECONDS: "1" },
+    });
+    const response = await fetch(`${stack.apiUrl}/uploads.create`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ fileName: "left.bin", sizeBytes: 100 * MiB }),
+    });
+    expect(response.status).toBe(200);
+    await vi.waitFor(() => expect(stack.output()).toContain('"event":"upload-aborted"'), {
+      timeout: 20_000,
+      interval: 100,
+    });
+    expect((await stack.waybill("uploads")).stdout).toBe("");
+  });
+
+  it("survives the end of the API in the middle of an upload: the object is there, or the failure is told", async () => {
+    await using stack = await startStack();
+    const file = join(folder, "big.bin");
+    await writeFile(file, randomFillSync(Buffer.alloc(300 * MiB)));
+    const uploading = stack.waybill("put", file, "--json");
+    await vi.waitFor(async () => {
+      const { stdout } = await stack.waybill("uploads", "--json");
+      expect(stdout).not.toBe("");
+    }, 20_000);
+    const api = (await stack.services()).find(({ command }) => command.includes("services/api"));
+    process.kill(api?.pid ?? 0, "SIGKILL");
+    const { code, stdout, stderr } = await uploading;
+    const stored = (await stack.waybill("ls", "--json")).stdout.trim();
+    if (code === 0) {
+      expect(JSON.parse(stored)).toMatchObject({
+        key: (JSON.parse(stdout) as { key: string }).key,
+        sizeBytes: 300 * MiB,
+      });
+    } else {
+      expect(JSON.parse(stderr)).toMatchObject({ error: { code: expect.any(String) as string } });
+      expect(stored).toBe("");
+    }
+    expect(stack.output()).toContain("api ended (SIGKILL); starting it again.");
+  });
+});

@@ -1,0 +1,125 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const CLI = fileURLToPath(import.meta.resolve("@waybill/cli/bin/waybill.mjs"));
+
+export interface CliResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Stack extends AsyncDisposable {
+  webUrl: string;
+  apiUrl: string;
+  env: Record<string, string | undefined>;
+  /** Everything it has printed. */
+  output: () => string;
+  waybill: (...args: string[]) => Promise<CliResult>;
+  /** Process ids of its services, the supervisor left out. */
+  services: () => Promise<{ pid: number; command: string }[]>;
+  /** @returns the exit code */
+  stop: (signal?: NodeJS.Signals) => Promise<number | null>;
+}
+
+/**
+ * `npm start` without the installing.
+ *
+ * @param options.dataDir - when left out, a new one that goes with the stack
+ * @param options.ports - when left out, free ones
+ * @param options.variables - further environment variables
+ */
+export async function startStack(
+  options: { dataDir?: string; ports?: number[]; variables?: Record<string, string> } = {},
+): Promise<Stack> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "waybill-stack-")));
+  const [web, api, aws] = options.ports ?? (await freePorts(3));
+  const env = {
+    ...process.env,
+    WAYBILL_WEB_PORT: String(web),
+    WAYBILL_API_PORT: String(api),
+    WAYBILL_AWS_PORT: String(aws),
+    WAYBILL_DATA_DIR: dataDir,
+    ...options.variables,
+  };
+  const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  const ready = new Promise<void>((resolve, reject) => {
+    const onData = (chunk: Buffer) => {
+      printed += chunk.toString();
+      if (printed.includes("Waybill is ready")) resolve();
+    };
+    child.stdout.on("data", onData);
+    child.stderr.on("data", onData);
+    child.once("exit", () => reject(new Error(`The stack ended before it was ready:\n${printed}`)));
+  });
+  await ready;
+  const exited = once(child, "exit");
+
+  const stack: Stack = {
+    webUrl: `http://127.0.0.1:${web}`,
+    apiUrl: `http://127.0.0.1:${api}`,
+    env,
+    output: () => printed,
+    waybill: (...args) => runCli(args, env),
+    services: () => childrenOf(child.pid ?? 0),
+    async stop(signal = "SIGINT") {
+      child.kill(signal);
+      const [code] = (await exited) as [number | null];
+      return code;
+    },
+    async [Symbol.asyncDispose]() {
+      await stack.stop("SIGTERM");
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true });
+    },
+  };
+  return stack;
+}
+
+export function runCli(args: string[], env: NodeJS.ProcessEnv): Promise<CliResult> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [CLI, ...args],
+      { env, maxBuffer: 64 * 1024 ** 2 },
+      (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+/** Ports that nobody listens on now. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, "127.0.0.1");
+      await once(server, "listening");
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === "object" ? (address?.port ?? 0) : 0;
+  });
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
+}
+
+function childrenOf(parent: number): Promise<{ pid: number; command: string }[]> {
+  return new Promise((resolve, reject) => {
+    execFile("ps", ["-A", "-o", "pid=,ppid=,args="], (error, stdout) => {
+      if (error !== null) return reject(error);
+      const rows = stdout.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line));
+      resolve(
+        rows.flatMap((row) =>
+          row !== null && Number(row[2]) === parent ? [{ pid: Number(row[1]), command: row[3] ?? "" }] : [],
+        ),
+      );
+    });
+  });
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod/mini";
+
+const Secrets = z.object({
+  /** `kid:base64`, as the API reads it. */
+  tokenKeys: z.string(),
+  /** The bearer token by which the local gateway knows the worker. */
+  workerToken: z.string(),
+  accessKeyId: z.string(),
+  secretAccessKey: z.string(),
+});
+export type Secrets = z.infer<typeof Secrets>;
+
+/** The local stack's secrets: made at the first start and kept, so that tokens and URLs survive a restart. */
+export async function loadSecrets(dataDir: string): Promise<Secrets> {
+  const file = join(dataDir, "secrets.json");
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text !== undefined) return Secrets.parse(JSON.parse(text));
+  const secrets: Secrets = {
+    tokenKeys: `local-1:${randomBytes(32).toString("base64")}`,
+    workerToken: randomBytes(24).toString("base64url"),
+    accessKeyId: `LOCAL${randomBytes(10).toString("hex").toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString("base64"),
+  };
+  await writeFile(`${file}.new`, JSON.stringify(secrets), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return secrets;
+}

@@ -1,0 +1,24 @@
+import * as z from "zod/mini";
+
+/** What the stack tells its services, one variable each; parsed again in the process that reads it. */
+export const AwsServiceEnv = z.object({
+  WAYBILL_AWS_PORT: z.coerce.number(),
+  WAYBILL_WEB_PORT: z.coerce.number(),
+  WAYBILL_DATA_DIR: z.string(),
+  WAYBILL_S3_BUCKET: z.string(),
+  AWS_REGION: z.string(),
+  AWS_ACCESS_KEY_ID: z.string(),
+  AWS_SECRET_ACCESS_KEY: z.string(),
+});
+
+export const ApiServiceEnv = z.object({
+  WAYBILL_API_PORT: z.coerce.number(),
+  WAYBILL_WEB_PORT: z.coerce.number(),
+  WAYBILL_WORKER_TOKEN: z.string(),
+});
+
+export const WebServiceEnv = z.object({
+  WAYBILL_WEB_PORT: z.coerce.number(),
+  WAYBILL_API_PORT: z.coerce.number(),
+  WAYBILL_DEV: z._default(z.stringbool(), false),
+});

@@ -1,0 +1,72 @@
+import { fileURLToPath } from "node:url";
+import type { Env } from "./env.ts";
+import type { Secrets } from "./secrets.ts";
+import type { ServiceSpec } from "./supervisor.ts";
+
+const LOCAL_BUCKET = "waybill";
+
+/** What runs, stage after stage, and which variables each service sees. */
+export function serviceStages(options: {
+  env: Env;
+  secrets: Secrets;
+  variables: Record<string, string | undefined>;
+  dev: boolean;
+}): ServiceSpec[][] {
+  const { secrets, variables } = options;
+  const { ports, dataDir, externalStore } = options.env;
+  const base = {
+    ...variables,
+    WAYBILL_WEB_PORT: String(ports.web),
+    WAYBILL_API_PORT: String(ports.api),
+    WAYBILL_AWS_PORT: String(ports.aws),
+    WAYBILL_DATA_DIR: dataDir,
+    WAYBILL_DEV: String(options.dev),
+  };
+  const store =
+    externalStore === undefined
+      ? {
+          WAYBILL_S3_BUCKET: LOCAL_BUCKET,
+          WAYBILL_S3_ENDPOINT: `http://127.0.0.1:${ports.aws}`,
+          WAYBILL_S3_FORCE_PATH_STYLE: "true",
+          AWS_REGION: "us-east-1",
+          AWS_ACCESS_KEY_ID: secrets.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: secrets.secretAccessKey,
+          AWS_SESSION_TOKEN: undefined,
+          AWS_PROFILE: undefined,
+        }
+      : { AWS_REGION: externalStore.region };
+  const worker = {
+    WAYBILL_API_URL: `http://127.0.0.1:${ports.api}`,
+    WAYBILL_WORKER_TOKEN: secrets.workerToken,
+  };
+
+  const aws = {
+    name: "store",
+    module: own("./services/aws.ts"),
+    env: { ...base, ...store },
+    announces: true,
+  };
+  const api = {
+    name: "api",
+    module: own("./services/api.ts"),
+    env: {
+      ...base,
+      ...store,
+      WAYBILL_TOKEN_KEYS: secrets.tokenKeys,
+      WAYBILL_WORKER_TOKEN: secrets.workerToken,
+    },
+    announces: true,
+  };
+  const web = { name: "web", module: own("./services/web.ts"), env: base, announces: true };
+  const sweeper = {
+    name: "worker",
+    module: fileURLToPath(import.meta.resolve("@waybill/worker/main")),
+    env: { ...base, ...worker },
+    announces: false,
+  };
+  return [externalStore === undefined ? [aws, api, web] : [api, web], [sweeper]];
+}
+
+function own(module: string): string {
+  return fileURLToPath(new URL(module, import.meta.url));
+}
