@@ -1,0 +1,88 @@
+import { createDigest, type Digest, type DigestName } from "../checksums/create-digest.ts";
+import { type DeclaredChecksum, parseDeclaredChecksum } from "../checksums/declared-checksum.ts";
+import { S3Error } from "../s3-error.ts";
+import type { Payload } from "../sigv4/payload.ts";
+
+/** Everything a request promises about its body, computed in one pass over the bytes. */
+export interface BodyChecks {
+  declaredChecksum: DeclaredChecksum | undefined;
+  hasContentMd5: boolean;
+  update(chunk: Buffer): void;
+  /**
+   * @returns the digests asked for
+   * @throws {S3Error} `XAmzContentSHA256Mismatch`, `BadDigest`
+   */
+  finish(): ReadonlyMap<DigestName, Buffer>;
+}
+
+/**
+ * @param options.digests - computed besides those that the request promises
+ * @throws {S3Error} `InvalidDigest`, `InvalidRequest` for promises that cannot be read
+ */
+export async function createBodyChecks(options: {
+  headers: ReadonlyMap<string, string>;
+  payload: Payload;
+  digests: readonly DigestName[];
+}): Promise<BodyChecks> {
+  const { headers, payload } = options;
+  const contentMd5 = parseContentMd5(headers.get("content-md5"));
+  const declaredChecksum = parseDeclaredChecksum(headers);
+  const names = new Set(options.digests);
+  if (contentMd5 !== undefined) names.add("MD5");
+  if (declaredChecksum !== undefined) names.add(declaredChecksum.algorithm);
+  if (payload.kind === "sha256") names.add("SHA256");
+  const digests = new Map<DigestName, Digest>();
+  for (const name of names) digests.set(name, await createDigest(name));
+  const running = [...digests.values()];
+
+  return {
+    declaredChecksum,
+    hasContentMd5: contentMd5 !== undefined,
+    update(chunk) {
+      for (const digest of running) digest.update(chunk);
+    },
+    finish() {
+      const results = new Map([...digests].map(([name, digest]) => [name, digest.digest()]));
+      checkPayload(payload, results);
+      checkContentMd5(contentMd5, results);
+      checkDeclaredChecksum(declaredChecksum, results);
+      return results;
+    },
+  };
+}
+
+type Results = ReadonlyMap<DigestName, Buffer>;
+
+function checkPayload(payload: Payload, results: Results): void {
+  if (payload.kind === "unsigned") return;
+  const computed = results.get("SHA256")?.toString("hex") ?? "";
+  if (computed === payload.hex) return;
+  throw new S3Error("XAmzContentSHA256Mismatch", {
+    details: { ClientComputedContentSHA256: payload.hex, S3ComputedContentSHA256: computed },
+  });
+}
+
+function checkContentMd5(expected: string | undefined, results: Results): void {
+  const computed = results.get("MD5")?.toString("base64") ?? "";
+  if (expected === undefined || computed === expected) return;
+  throw new S3Error("BadDigest", {
+    message: "The Content-MD5 you specified did not match what we received.",
+    details: { ExpectedDigest: expected, CalculatedDigest: computed },
+  });
+}
+
+function checkDeclaredChecksum(expected: DeclaredChecksum | undefined, results: Results): void {
+  if (expected === undefined) return;
+  if (results.get(expected.algorithm)?.toString("base64") === expected.value) return;
+  throw new S3Error("BadDigest", {
+    message: `The ${expected.algorithm} you specified did not match the calculated checksum.`,
+  });
+}
+
+/** @throws {S3Error} `InvalidDigest` for anything but the base64 of 16 bytes */
+function parseContentMd5(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.length === 16 && bytes.toString("base64") === text) return text;
+  throw new S3Error("InvalidDigest", { details: { "Content-MD5": text } });
+}

@@ -1,0 +1,36 @@
+import { S3Error } from "../s3-error.ts";
+import type { Payload } from "../sigv4/payload.ts";
+import { createBodyChecks } from "./body-checks.ts";
+import type { RequestBody } from "./request-body.ts";
+
+/**
+ * Read a small body, such as XML, into memory and check what the request promises about it.
+ *
+ * @throws {S3Error} `MissingContentLength`, `MaxMessageLengthExceeded`, `IncompleteBody`, and those of the checks
+ */
+export async function readBody(options: {
+  body: RequestBody;
+  headers: ReadonlyMap<string, string>;
+  payload: Payload;
+  maxBytes: number;
+}): Promise<{ bytes: Buffer; isProtected: boolean }> {
+  const { body, maxBytes } = options;
+  const checks = await createBodyChecks({ ...options, digests: [] });
+  const bytes = body.isPresent ? await collect(body, maxBytes) : Buffer.alloc(0);
+  checks.update(bytes);
+  checks.finish();
+  return {
+    bytes,
+    isProtected: checks.hasContentMd5 || checks.declaredChecksum !== undefined,
+  };
+}
+
+async function collect(body: RequestBody, maxBytes: number): Promise<Buffer> {
+  if (body.declaredBytes === undefined) throw new S3Error("MissingContentLength");
+  if (body.declaredBytes > maxBytes) throw new S3Error("MaxMessageLengthExceeded");
+  try {
+    return Buffer.concat(await body.open().toArray());
+  } catch (cause) {
+    throw new S3Error("IncompleteBody", { cause });
+  }
+}

@@ -1,0 +1,67 @@
+import { MAX_SINGLE_PUT_BYTES } from "@waybill/core/s3-limits";
+import type { ChecksumAlgorithm } from "../checksums/checksum-algorithm.ts";
+import type { DigestName } from "../checksums/create-digest.ts";
+import { toETag } from "../e-tag.ts";
+import type { Blob } from "../object-store/blob-files.ts";
+import type { S3Call } from "../operation.ts";
+import { S3Error } from "../s3-error.ts";
+import { type BodyChecks, createBodyChecks } from "./body-checks.ts";
+
+/** The bytes of an object or part: on disk and checked, but not yet spoken of by the database. */
+export interface ReceivedUpload {
+  blob: Blob;
+  eTag: string;
+  /** Base64, in the algorithm asked for. */
+  checksumValue: string;
+}
+
+/**
+ * Stream the body to a new blob and check all that the request promises about it, in one pass.
+ *
+ * @throws {S3Error} with no file left behind
+ */
+export async function receiveUpload(
+  { request, store }: Pick<S3Call, "request" | "store">,
+  algorithm: ChecksumAlgorithm,
+): Promise<ReceivedUpload> {
+  const { body } = request;
+  checkLength(body.declaredBytes);
+  const checks = await createBodyChecks({ ...request, digests: ["MD5", algorithm] });
+  const source = body.open();
+  const blob = await store.blobs
+    .receive(source, (chunk) => checks.update(chunk))
+    .catch((cause: unknown) => {
+      throw source.readableAborted ? new S3Error("IncompleteBody", { cause }) : cause;
+    });
+  const digests = await finishOrRemove(checks, () => store.blobs.remove([blob.blobId]));
+  const digestOf = (name: DigestName): Buffer => digests.get(name) ?? Buffer.alloc(0);
+  return {
+    blob,
+    eTag: toETag(digestOf("MD5").toString("hex")),
+    checksumValue: digestOf(algorithm).toString("base64"),
+  };
+}
+
+async function finishOrRemove(
+  checks: BodyChecks,
+  remove: () => Promise<void>,
+): Promise<ReadonlyMap<DigestName, Buffer>> {
+  try {
+    return checks.finish();
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** PUT and UploadPart have one limit: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+function checkLength(declaredBytes: number | undefined): void {
+  if (declaredBytes === undefined) throw new S3Error("MissingContentLength");
+  if (declaredBytes <= MAX_SINGLE_PUT_BYTES) return;
+  throw new S3Error("EntityTooLarge", {
+    details: {
+      ProposedSize: String(declaredBytes),
+      MaxSizeAllowed: String(MAX_SINGLE_PUT_BYTES),
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
+
+/** The body of a request, not asked for until an operation wants it. */
+export interface RequestBody {
+  /** Content-Length; `undefined` when the client sent none. */
+  declaredBytes: number | undefined;
+  /** Whether there is anything to read: a length over zero, or chunks. */
+  isPresent: boolean;
+  /** Tell a client that waits for `100 Continue` to go on, and hand out its bytes. Once. */
+  open(): Readable;
+  /** Whether `open` was called. */
+  isOpen(): boolean;
+}
+
+export function toRequestBody(message: IncomingMessage, sendContinue: () => void): RequestBody {
+  const length = message.headers["content-length"];
+  const declaredBytes = length === undefined ? undefined : Number(length);
+  let opened = false;
+  return {
+    declaredBytes,
+    isPresent: (declaredBytes ?? 0) > 0 || message.headers["transfer-encoding"] !== undefined,
+    open() {
+      if (!opened) sendContinue();
+      opened = true;
+      return message;
+    },
+    isOpen: () => opened,
+  };
+}

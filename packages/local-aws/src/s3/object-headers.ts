@@ -1,0 +1,55 @@
+import { MAX_USER_METADATA_BYTES } from "@waybill/core/s3-limits";
+import { S3Error } from "./s3-error.ts";
+
+/** Kept with the object and sent again with every GET and HEAD. */
+export const SYSTEM_HEADERS = [
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-type",
+  "expires",
+] as const;
+
+const USER_PREFIX = "x-amz-meta-";
+
+/** What PutObject and CreateMultipartUpload understand. */
+export const OBJECT_WRITE_HEADERS = [`${USER_PREFIX}*`, "x-amz-storage-class"] as const;
+
+/**
+ * The metadata that a PUT or CreateMultipartUpload gives its object.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ *
+ * @throws {S3Error} `MetadataTooLarge`
+ */
+export function parseObjectHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
+  const kept: Record<string, string> = { "content-type": "binary/octet-stream" };
+  for (const name of SYSTEM_HEADERS) {
+    const value = headers.get(name);
+    if (value) kept[name] = value;
+  }
+  let userBytes = 0;
+  for (const [name, value] of headers) {
+    if (!name.startsWith(USER_PREFIX)) continue;
+    kept[name] = value;
+    userBytes += name.length - USER_PREFIX.length + value.length; // one character per octet
+  }
+  if (userBytes > MAX_USER_METADATA_BYTES) {
+    throw new S3Error("MetadataTooLarge", {
+      details: { Size: String(userBytes), MaxSizeAllowed: String(MAX_USER_METADATA_BYTES) },
+    });
+  }
+  return kept;
+}
+
+/** User metadata that is not ASCII comes back in the encoding of RFC 2047. */
+export function toResponseHeaders(kept: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(kept).map(([name, value]) =>
+      name.startsWith(USER_PREFIX) && /[\u0080-\u00ff]/.test(value)
+        ? [name, `=?UTF-8?B?${Buffer.from(value, "latin1").toString("base64")}?=`]
+        : [name, value],
+    ),
+  );
+}

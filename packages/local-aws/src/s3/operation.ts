@@ -1,0 +1,46 @@
+import type { RequestBody } from "./body/request-body.ts";
+import type { ObjectStore } from "./object-store/object-store.ts";
+import type { Address } from "./resolve-address.ts";
+import type { Payload } from "./sigv4/payload.ts";
+
+/** One operation of the S3 API, named as in Amazon's reference. */
+export interface S3Operation {
+  name: string;
+  /** Query parameters it understands, beside those that select it. Any other is NotImplemented. */
+  parameters?: readonly string[];
+  /** `x-amz-*` headers it understands; a `*` at the end stands for any rest. */
+  headers?: readonly string[];
+  /** Whether `run` reads the body. Of any other operation the body must be empty. */
+  takesBody?: true;
+  run(call: S3Call): Promise<S3Response>;
+}
+
+/** A request that was believed, and what an operation needs to answer it. */
+export interface S3Call {
+  request: S3Request;
+  store: ObjectStore;
+  region: string;
+  clock: () => Date;
+}
+
+/** Detection guarantees that an object operation has a key and a bucket operation a bucket. */
+export interface S3Request extends Address {
+  method: string;
+  host: string;
+  /** Still percent-encoded, as sent. */
+  rawPath: string;
+  query: ReadonlyMap<string, string>;
+  /** In lower case; with the `x-amz-*` values that a presigned URL carries in its query. */
+  headers: ReadonlyMap<string, string>;
+  payload: Payload;
+  body: RequestBody;
+}
+
+export interface S3Response {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  /** XML, or the bytes of an object: then `headers` has their content-length. */
+  body?: string | AsyncIterable<Buffer>;
+  /** Called once when the answer is out, or could not be sent. */
+  release?: () => Promise<void>;
+}

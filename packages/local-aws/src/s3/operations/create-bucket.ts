@@ -1,0 +1,31 @@
+import { readBody } from "../body/read-body.ts";
+import { checkBucketName } from "../bucket-name.ts";
+import type { S3Operation } from "../operation.ts";
+import { S3Error } from "../s3-error.ts";
+import { childText, parseXml } from "../xml/parse-xml.ts";
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
+export const createBucket: S3Operation = {
+  name: "CreateBucket",
+  takesBody: true,
+  async run({ request, store, region, clock }) {
+    checkBucketName(request.bucket);
+    const { bytes } = await readBody({ ...request, maxBytes: MAX_BODY_BYTES });
+    if (bytes.length > 0) checkLocation(bytes, region);
+    const isNew = store.buckets.create(request.bucket, clock());
+    // For old times' sake, us-east-1 alone answers 200 to the owner of the bucket.
+    if (!isNew && region !== "us-east-1") throw new S3Error("BucketAlreadyOwnedByYou");
+    return { status: 200, headers: { location: `/${request.bucket}` } };
+  },
+};
+
+function checkLocation(body: Buffer, region: string): void {
+  const location = childText(parseXml(body, "CreateBucketConfiguration"), "LocationConstraint");
+  const expected = region === "us-east-1" ? undefined : region; // which has no constraint of its own
+  if (location === expected) return;
+  throw new S3Error("IllegalLocationConstraintException", {
+    message: `The ${location ?? "unspecified"} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+  });
+}

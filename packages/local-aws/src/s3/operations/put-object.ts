@@ -1,0 +1,51 @@
+import { receiveUpload } from "../body/receive-upload.ts";
+import { checksumHeader } from "../checksums/checksum-algorithm.ts";
+import { parseDeclaredChecksum } from "../checksums/declared-checksum.ts";
+import { toLastModified } from "../last-modified.ts";
+import { OBJECT_WRITE_HEADERS, parseObjectHeaders } from "../object-headers.ts";
+import type { S3Operation } from "../operation.ts";
+import { publishObject } from "../publish-object.ts";
+import { requireBucket } from "../require-found.ts";
+import { checkWriteConditions, parseWriteConditions } from "../write-conditions.ts";
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+export const putObject: S3Operation = {
+  name: "PutObject",
+  // x-amz-checksum-algorithm means nothing here, and S3 ignores it.
+  headers: [...OBJECT_WRITE_HEADERS, "x-amz-checksum-algorithm"],
+  takesBody: true,
+  async run(call) {
+    const { request, store, clock } = call;
+    const { bucket, key } = request;
+    requireBucket(store, request);
+    const conditions = parseWriteConditions(request.headers);
+    const headers = parseObjectHeaders(request.headers);
+    // Refused before the body is read, and looked at again when the object is published.
+    checkWriteConditions(conditions, store.objects.find(bucket, key));
+    // Without a checksum from the client S3 computes this one:
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+    const algorithm = parseDeclaredChecksum(request.headers)?.algorithm ?? "CRC64NVME";
+    const { blob, eTag, checksumValue } = await receiveUpload(call, algorithm);
+    await publishObject(call, {
+      object: {
+        bucket,
+        key,
+        sizeBytes: blob.sizeBytes,
+        eTag,
+        lastModified: toLastModified(clock()),
+        headers,
+        checksum: { algorithm, type: "FULL_OBJECT", value: checksumValue },
+        segments: [blob],
+      },
+      conditions,
+    });
+    return {
+      status: 200,
+      headers: {
+        etag: eTag,
+        [checksumHeader(algorithm)]: checksumValue,
+        "x-amz-checksum-type": "FULL_OBJECT",
+      },
+    };
+  },
+};

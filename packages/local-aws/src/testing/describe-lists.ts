@@ -1,0 +1,131 @@
+import {
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createClient, type S3UnderTest } from "./s3-under-test.ts";
+
+const KEYS = ["a", "a/1", "a/2", "b", "c/1/x", "c/2", "d", "\u{10000}", "\uffee"];
+/** By UTF-8 octets: U+10000 comes behind U+FFEE, unlike in UTF-16. */
+const SORTED = KEYS.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+
+export function describeLists(open: () => Promise<S3UnderTest>): void {
+  describe("lists", () => {
+    let s3: S3UnderTest;
+    let client: S3Client;
+    let Bucket: string;
+
+    beforeAll(async () => {
+      s3 = await open();
+      client = createClient(s3);
+      Bucket = s3.bucket;
+      for (const Key of KEYS) await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+    });
+    afterAll(async () => {
+      client.destroy();
+      await s3.close();
+    });
+
+    /** All names of all pages, in order. */
+    const listAll = async (input: object): Promise<{ keys: string[]; prefixes: string[]; pages: number }> => {
+      const keys: string[] = [];
+      const prefixes: string[] = [];
+      let token: string | undefined;
+      let pages = 0;
+      do {
+        const page = await client.send(
+          new ListObjectsV2Command({
+            Bucket,
+            ...input,
+            ...(token === undefined ? {} : { ContinuationToken: token }),
+          }),
+        );
+        keys.push(...(page.Contents ?? []).map(({ Key = "" }) => Key));
+        prefixes.push(...(page.CommonPrefixes ?? []).map(({ Prefix = "" }) => Prefix));
+        expect(page.KeyCount).toBe((page.Contents ?? []).length + (page.CommonPrefixes ?? []).length);
+        token = page.NextContinuationToken;
+        expect(page.IsTruncated).toBe(token !== undefined);
+        pages += 1;
+      } while (token !== undefined);
+      return { keys, prefixes, pages };
+    };
+
+    it("lists in the order of UTF-8 octets", async () => {
+      expect((await listAll({})).keys).toEqual(SORTED);
+    });
+
+    it("gives the same names in pages of any size", async () => {
+      for (const MaxKeys of [1, 2, 4, 9, 1000]) {
+        expect(await listAll({ MaxKeys })).toMatchObject({ keys: SORTED, pages: Math.ceil(9 / MaxKeys) });
+      }
+    });
+
+    it("rolls keys up at the delimiter, across pages too", async () => {
+      for (const MaxKeys of [1, 2, 3, 1000]) {
+        const { keys, prefixes } = await listAll({ Delimiter: "/", MaxKeys });
+        expect(keys).toEqual(SORTED.filter((key) => !key.includes("/")));
+        expect(prefixes).toEqual(["a/", "c/"]);
+      }
+    });
+
+    it("lists below a prefix and behind a key", async () => {
+      expect(await listAll({ Prefix: "c/", Delimiter: "/" })).toMatchObject({
+        keys: ["c/2"],
+        prefixes: ["c/1/"],
+      });
+      expect((await listAll({ Prefix: "a/" })).keys).toEqual(["a/1", "a/2"]);
+      expect((await listAll({ StartAfter: "a/1", MaxKeys: 2 })).keys).toEqual(
+        SORTED.filter((key) => key > "a/1"),
+      );
+      expect((await listAll({ Prefix: "zzz" })).keys).toEqual([]);
+    });
+
+    it("gives nothing, and no further page, when asked for no keys", async () => {
+      const page = await client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 0 }));
+      expect(page).toMatchObject({ KeyCount: 0, IsTruncated: false });
+    });
+
+    it("refuses a token that it did not give", async () => {
+      await expect(
+        client.send(new ListObjectsV2Command({ Bucket, ContinuationToken: "made up" })),
+      ).rejects.toMatchObject({ name: "InvalidArgument" });
+    });
+
+    it("lists uploads by key and then by age, through both markers", async () => {
+      const started: [string, string][] = [];
+      for (const Key of ["u/2", "u/1", "u/2", "v"]) {
+        const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+        started.push([Key, UploadId]);
+      }
+      for (const MaxUploads of [1, 3, 1000]) {
+        const found: [string, string][] = [];
+        let markers = {};
+        for (;;) {
+          const page = await client.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads, ...markers }));
+          found.push(
+            ...(page.Uploads ?? []).map(({ Key = "", UploadId = "" }): [string, string] => [Key, UploadId]),
+          );
+          if (!page.IsTruncated) break;
+          markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+        }
+        expect(found.map(([key]) => key)).toEqual(["u/1", "u/2", "u/2", "v"]);
+        expect(found).toEqual(expect.arrayContaining(started)); // ids of one millisecond may change places
+      }
+      const rolled = await client.send(
+        new ListMultipartUploadsCommand({ Bucket, Delimiter: "/", MaxUploads: 1 }),
+      );
+      expect(rolled).toMatchObject({
+        CommonPrefixes: [{ Prefix: "u/" }],
+        IsTruncated: true,
+        NextKeyMarker: "u/",
+      });
+      const next = await client.send(
+        new ListMultipartUploadsCommand({ Bucket, Delimiter: "/", KeyMarker: "u/", MaxUploads: 1 }),
+      );
+      expect(next.Uploads?.map(({ Key }) => Key)).toEqual(["v"]);
+    });
+  });
+}

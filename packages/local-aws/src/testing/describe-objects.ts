@@ -1,0 +1,203 @@
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { oddKey } from "./odd-key.ts";
+import { createClient, type S3UnderTest } from "./s3-under-test.ts";
+
+export function describeObjects(open: () => Promise<S3UnderTest>): void {
+  describe("objects", () => {
+    let s3: S3UnderTest;
+    let client: S3Client;
+    let Bucket: string;
+
+    beforeAll(async () => {
+      s3 = await open();
+      client = createClient(s3);
+      Bucket = s3.bucket;
+    });
+    afterAll(async () => {
+      client.destroy();
+      await s3.close();
+    });
+
+    const put = (Key: string, Body: string): Promise<unknown> =>
+      client.send(new PutObjectCommand({ Bucket, Key, Body }));
+
+    it("keeps the bytes and every kind of metadata", async () => {
+      await client.send(
+        new PutObjectCommand({
+          Bucket,
+          Key: "metadata",
+          Body: "hello",
+          ContentType: "text/plain; charset=utf-8",
+          ContentDisposition: 'attachment; filename="a  b.txt"',
+          ContentEncoding: "identity",
+          ContentLanguage: "de",
+          CacheControl: "max-age=60",
+          Expires: new Date("2030-01-01T00:00:00Z"),
+          Metadata: { "file-name": "a b.txt" },
+        }),
+      );
+      const got = await client.send(new GetObjectCommand({ Bucket, Key: "metadata" }));
+      expect(await got.Body?.transformToString()).toBe("hello");
+      expect(got).toMatchObject({
+        ContentType: "text/plain; charset=utf-8",
+        ContentDisposition: 'attachment; filename="a  b.txt"',
+        ContentEncoding: "identity",
+        ContentLanguage: "de",
+        CacheControl: "max-age=60",
+        ExpiresString: "Tue, 01 Jan 2030 00:00:00 GMT",
+        Metadata: { "file-name": "a b.txt" },
+        ContentLength: 5,
+        ETag: '"5d41402abc4b2a76b9719d911017c592"',
+        AcceptRanges: "bytes",
+      });
+    });
+
+    it("stores an object of no bytes", async () => {
+      await put("empty", "");
+      const got = await client.send(new GetObjectCommand({ Bucket, Key: "empty" }));
+      expect(got).toMatchObject({ ContentLength: 0, ETag: '"d41d8cd98f00b204e9800998ecf8427e"' });
+      expect(await got.Body?.transformToString()).toBe("");
+      const Range = "bytes=0-";
+      await expect(client.send(new GetObjectCommand({ Bucket, Key: "empty", Range }))).rejects.toMatchObject({
+        name: "InvalidRange",
+      });
+    });
+
+    it("answers a missing key with NoSuchKey, HEAD with a bare 404 and DELETE with success", async () => {
+      const Key = "missing";
+      await expect(client.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject({
+        name: "NoSuchKey",
+      });
+      await expect(client.send(new HeadObjectCommand({ Bucket, Key }))).rejects.toMatchObject({
+        $metadata: { httpStatusCode: 404 },
+      });
+      const deleted = await client.send(new DeleteObjectCommand({ Bucket, Key }));
+      expect(deleted.$metadata.httpStatusCode).toBe(204);
+    });
+
+    it("gives the bytes of each form of range", async () => {
+      await put("range", "0123456789");
+      const get = async (Range: string): Promise<[string | undefined, string | undefined]> => {
+        const got = await client.send(new GetObjectCommand({ Bucket, Key: "range", Range }));
+        expect(got.$metadata.httpStatusCode).toBe(206);
+        return [await got.Body?.transformToString(), got.ContentRange];
+      };
+      expect(await get("bytes=2-4")).toEqual(["234", "bytes 2-4/10"]);
+      expect(await get("bytes=7-")).toEqual(["789", "bytes 7-9/10"]);
+      expect(await get("bytes=-3")).toEqual(["789", "bytes 7-9/10"]);
+      expect(await get("bytes=-100")).toEqual(["0123456789", "bytes 0-9/10"]);
+      expect(await get("bytes=9-100")).toEqual(["9", "bytes 9-9/10"]);
+      await expect(get("bytes=10-")).rejects.toMatchObject({ name: "InvalidRange", ActualObjectSize: "10" });
+    });
+
+    it("reads under conditions", async () => {
+      await put("condition", "x");
+      const { ETag, LastModified } = await client.send(new HeadObjectCommand({ Bucket, Key: "condition" }));
+      const get = async (input: object): Promise<number | undefined> =>
+        client.send(new GetObjectCommand({ Bucket, Key: "condition", ...input })).then(
+          ({ $metadata }) => $metadata.httpStatusCode,
+          (error: { $metadata: { httpStatusCode: number } }) => error.$metadata.httpStatusCode,
+        );
+      expect(await get({ IfMatch: ETag })).toBe(200);
+      expect(await get({ IfMatch: '"other"' })).toBe(412);
+      expect(await get({ IfNoneMatch: ETag })).toBe(304);
+      expect(await get({ IfNoneMatch: '"other"' })).toBe(200);
+      expect(await get({ IfModifiedSince: LastModified })).toBe(304);
+      expect(await get({ IfModifiedSince: new Date(0) })).toBe(200);
+      expect(await get({ IfUnmodifiedSince: LastModified })).toBe(200);
+      expect(await get({ IfUnmodifiedSince: new Date(0) })).toBe(412);
+    });
+
+    it("creates only where nothing is, and replaces only what is named", async () => {
+      const write = (input: object): Promise<unknown> =>
+        client.send(new PutObjectCommand({ Bucket, Key: "write-once", Body: "a", ...input }));
+      await expect(write({ IfMatch: '"x"' })).rejects.toMatchObject({ name: "NoSuchKey" });
+      await write({ IfNoneMatch: "*" });
+      await expect(write({ IfNoneMatch: "*", Body: "b" })).rejects.toMatchObject({
+        name: "PreconditionFailed",
+      });
+      await expect(write({ IfMatch: '"x"' })).rejects.toMatchObject({ name: "PreconditionFailed" });
+      await write({ IfMatch: '"0cc175b9c0f1b6a831c399e269772661"', Body: "c" });
+    });
+
+    it("lets one of many concurrent creators win", async () => {
+      const results = await Promise.allSettled(
+        Array.from({ length: 8 }, (_, index) =>
+          client.send(new PutObjectCommand({ Bucket, Key: "race", Body: `${index}`, IfNoneMatch: "*" })),
+        ),
+      );
+      expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    });
+
+    it("lets a presigned download carry a name of its own", async () => {
+      await put("named", "x");
+      const url = await getSignedUrl(
+        client,
+        new GetObjectCommand({
+          Bucket,
+          Key: "named",
+          ResponseContentDisposition: `attachment; filename*=UTF-8''%EA%B0%80.txt`,
+          ResponseContentType: "text/x-own",
+        }),
+      );
+      const response = await fetch(url);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-disposition")).toBe("attachment; filename*=UTF-8''%EA%B0%80.txt");
+      expect(response.headers.get("content-type")).toBe("text/x-own");
+    });
+
+    it("keeps any key apart from any other through PUT, LIST, GET and DELETE", async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.uniqueArray(oddKey(), { minLength: 1, maxLength: 5 }), async (keys) => {
+          for (const Key of keys) await put(Key, `bytes of ${Key}`);
+          const listed = await client.send(new ListObjectsV2Command({ Bucket, EncodingType: "url" }));
+          const found = listed.Contents?.map(({ Key = "" }) => decodeURIComponent(Key.replaceAll("+", " ")));
+          expect(found).toEqual(expect.arrayContaining(keys));
+          for (const Key of keys) {
+            const got = await client.send(new GetObjectCommand({ Bucket, Key }));
+            expect(await got.Body?.transformToString()).toBe(`bytes of ${Key}`);
+            await client.send(new DeleteObjectCommand({ Bucket, Key }));
+            await expect(client.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject({
+              name: "NoSuchKey",
+            });
+          }
+        }),
+        { numRuns: 15 },
+      );
+    });
+
+    it("refuses a key over 1,024 bytes and metadata over 2 KB", async () => {
+      await expect(put("k".repeat(1025), "x")).rejects.toMatchObject({ name: "KeyTooLongError" });
+      await expect(
+        client.send(new PutObjectCommand({ Bucket, Key: "m", Body: "x", Metadata: { a: "v".repeat(2048) } })),
+      ).rejects.toMatchObject({ name: "MetadataTooLarge" });
+    });
+
+    it("makes and names buckets", async () => {
+      const Other = `${Bucket}-other`;
+      await client.send(new CreateBucketCommand({ Bucket: Other }));
+      await client.send(new HeadBucketCommand({ Bucket: Other }));
+      const { Buckets } = await client.send(new ListBucketsCommand({}));
+      expect(Buckets?.map(({ Name }) => Name)).toEqual(expect.arrayContaining([Bucket, Other]));
+      await expect(client.send(new HeadBucketCommand({ Bucket: "absent-bucket" }))).rejects.toMatchObject({
+        $metadata: { httpStatusCode: 404 },
+      });
+      await expect(client.send(new CreateBucketCommand({ Bucket: "Not.Valid" }))).rejects.toMatchObject({
+        name: "InvalidBucketName",
+      });
+    });
+  });
+}

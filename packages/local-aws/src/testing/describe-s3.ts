@@ -1,0 +1,22 @@
+import { describe } from "vitest";
+import { describeChecksums } from "./describe-checksums.ts";
+import { describeLists } from "./describe-lists.ts";
+import { describeMultipart } from "./describe-multipart.ts";
+import { describeObjects } from "./describe-objects.ts";
+import type { S3UnderTest } from "./s3-under-test.ts";
+
+/**
+ * What S3 promises, asked through the official SDK. The same suite is meant for the stand-in, for
+ * another S3-compatible server and for Amazon.
+ *
+ * @param open - a server with one empty bucket; called once per group
+ */
+export function describeS3(name: string, open: () => Promise<S3UnderTest>): void {
+  // oxlint-disable-next-line vitest/valid-title -- the caller knows what it opens
+  describe(name, () => {
+    describeObjects(open);
+    describeLists(open);
+    describeMultipart(open);
+    describeChecksums(open);
+  });
+}
