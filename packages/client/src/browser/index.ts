@@ -1,8 +1,9 @@
 import { sleep, type StoredObject } from "@waybill/core";
 import { createApiClient, type ApiClient } from "../api-client.ts";
 import { callApi, FEW_ATTEMPTS } from "../engine/call-api.ts";
-import { download, type Bytes, type DownloadOptions } from "../engine/download.ts";
+import { download, type DownloadOptions } from "../engine/download.ts";
 import type { EngineDeps } from "../engine/engine-deps.ts";
+import type { Bytes } from "../engine/read-from.ts";
 import { upload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
 import { blobSource } from "./blob-source.ts";
 import { xhrTransport } from "./xhr-transport.ts";

@@ -1,18 +1,11 @@
-import {
-  createCrc64Nvme,
-  retry,
-  WaybillError,
-  type CreateDownloadOutput,
-  type StoredObject,
-} from "@waybill/core";
+import { createCrc64Nvme, WaybillError, type CreateDownloadOutput, type StoredObject } from "@waybill/core";
 import { callApi, FEW_ATTEMPTS, MANY_ATTEMPTS } from "./call-api.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createProgressMeter, type Progress } from "./progress.ts";
-import { responseError } from "./response-error.ts";
-import { watchForStall } from "./watch-for-stall.ts";
+import { readFrom, type Bytes } from "./read-from.ts";
 
-/** Not shared with another thread: what streams hold. */
-export type Bytes = Uint8Array<ArrayBuffer>;
+/** Requests that may fail one after another without a byte in between. */
+const MAX_FAILURES = 5;
 
 export interface DownloadOptions {
   signal?: AbortSignal | undefined;
@@ -85,8 +78,7 @@ async function* readAll(options: {
   meter.update(0);
   while (received < sizeBytes) {
     try {
-      const body = await retry(() => openFrom(received), deps, { signal });
-      for await (const chunk of untilStalled(body, deps.stallMs, signal)) {
+      for await (const chunk of readFrom({ request, eTag, start: received, stallMs: deps.stallMs, signal })) {
         received += chunk.length;
         failures = 0;
         onChunk(chunk);
@@ -97,74 +89,10 @@ async function* readAll(options: {
         throw new WaybillError("STORAGE_UNREACHABLE", "The store closed the connection early.");
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof WaybillError) || ++failures > 5) throw error;
+      if (!(error instanceof WaybillError) || ++failures > MAX_FAILURES) throw error;
       if (error.code === "GRANT_EXPIRED") ({ request } = await regrant());
       else if (error.retryable) await deps.sleep(deps.random() * 250 * 2 ** failures, signal);
       else throw error;
     }
-  }
-
-  async function openFrom(start: number): Promise<ReadableStream<Bytes>> {
-    const headers = {
-      ...request.headers,
-      "if-match": eTag,
-      ...(start > 0 ? { range: `bytes=${start}-` } : {}),
-    };
-    return watchForStall({ stallMs: deps.stallMs, signal }, async (watched) => {
-      const response = await fetchBytes(request.url, { headers, signal: watched });
-      if (response.status === 412) throw new WaybillError("OBJECT_CHANGED");
-      const refusal = response.ok
-        ? undefined
-        : responseError({ status: response.status, text: await response.text() });
-      if (refusal !== undefined) throw refusal;
-      if (start > 0 && response.status !== 206)
-        throw new WaybillError("STORAGE_DENIED", "The store ignored the range.");
-      if (response.body === null) throw new WaybillError("STORAGE_UNREACHABLE");
-      return response.body;
-    });
-  }
-}
-
-async function fetchBytes(
-  url: string,
-  init: { headers: Record<string, string>; signal: AbortSignal },
-): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, cache: "no-store" });
-  } catch (error) {
-    init.signal.throwIfAborted();
-    throw new WaybillError("STORAGE_UNREACHABLE", undefined, { cause: error });
-  }
-}
-
-async function* untilStalled(body: ReadableStream<Bytes>, stallMs: number, signal: AbortSignal) {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await watchForStall({ stallMs, signal }, (watched) =>
-        readChunk(reader, watched),
-      );
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined); // it may have failed already: that error is on its way
-  }
-}
-
-async function readChunk(reader: ReadableStreamDefaultReader<Bytes>, signal: AbortSignal) {
-  signal.throwIfAborted();
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-  });
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([reader.read(), aborted]);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new WaybillError("STORAGE_UNREACHABLE", undefined, { cause: error });
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

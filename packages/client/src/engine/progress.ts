@@ -40,7 +40,11 @@ export function createProgressMeter(options: {
     const elapsedMs = atMs - sample.atMs;
     if (elapsedMs < SAMPLE_MS && transferredBytes < totalBytes) return;
     const current = elapsedMs > 0 ? ((transferredBytes - sample.bytes) * 1000) / elapsedMs : bytesPerSecond;
-    const weight = bytesPerSecond === 0 ? 1 : 1 - Math.exp(-elapsedMs / SMOOTHING_MS);
+    // The plain mean at first, so that a slow start does not stand for long.
+    const weight = Math.max(
+      1 - Math.exp(-elapsedMs / SMOOTHING_MS),
+      elapsedMs / Math.max(1, atMs - startedAt),
+    );
     bytesPerSecond += (current - bytesPerSecond) * weight;
     sample = { atMs, bytes: transferredBytes };
   }

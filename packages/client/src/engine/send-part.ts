@@ -4,7 +4,7 @@ import type { EngineDeps } from "./engine-deps.ts";
 import type { Source, Transport } from "./platform.ts";
 import { responseError } from "./response-error.ts";
 import type { SignedPartRequests } from "./signed-parts.ts";
-import { watchForStall } from "./watch-for-stall.ts";
+import { startStallWatch } from "./stall-watch.ts";
 
 /** Refusals of one part that a new signature, or simply sending it again, may mend. */
 const MAX_RENEWALS = 3;
@@ -30,20 +30,20 @@ export async function sendPart<Body>(options: {
   let request = await requests.request(partNumber);
   let renewals = 0;
 
-  const sendOnce = () =>
-    watchForStall({ stallMs: deps.stallMs, signal }, async (watched, moved) => {
-      onSent(0);
-      const body = source.slice(range.start, range.end);
-      const response = await transport(request, body, {
-        signal: watched,
-        onSent: (bytes) => {
-          moved();
-          onSent(bytes);
-        },
-      });
-      const refusal = responseError(response);
-      if (refusal !== undefined) throw refusal;
+  async function sendOnce() {
+    using watch = startStallWatch({ stallMs: deps.stallMs, signal, counting: true });
+    onSent(0);
+    const body = source.slice(range.start, range.end);
+    const response = await transport(request, body, {
+      signal: watch.signal,
+      onSent: (bytes) => {
+        watch.moved();
+        onSent(bytes);
+      },
     });
+    const refusal = responseError(response);
+    if (refusal !== undefined) throw refusal;
+  }
 
   for (;;) {
     try {

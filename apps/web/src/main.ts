@@ -1,0 +1,92 @@
+import "./page/tokens.css";
+import "./page/page.css";
+import "./page/button.css";
+import { mountAnnouncer } from "./announcer/mount-announcer.ts";
+import { mountConfirmDialog } from "./confirm-dialog/mount-confirm-dialog.ts";
+import { mountConnectionNotice } from "./connection-notice/mount-connection-notice.ts";
+import { elementIn } from "./dom/element-in.ts";
+import { mountDropZone } from "./drop-zone/mount-drop-zone.ts";
+import { connect } from "./effects/connect.ts";
+import { createLeaveGuard } from "./effects/leave-guard.ts";
+import { startSession, type Session } from "./effects/start-session.ts";
+import { removalAnnouncements, uploadAnnouncements } from "./state/announcements.ts";
+import { connection, initialConnection } from "./state/connection.ts";
+import { pageTitle } from "./state/page-title.ts";
+import { initialStoredFiles, nameToConfirm, storedFiles } from "./state/stored-files.ts";
+import { createStore } from "./state/store.ts";
+import { hasUnfinished, initialUploadQueue, uploadQueue } from "./state/upload-queue.ts";
+import { mountStoredList } from "./stored-list/mount-stored-list.ts";
+import { mountUploadList } from "./upload-list/mount-upload-list.ts";
+
+const part = (id: string) => elementIn(document, `#${id}`, HTMLElement);
+
+const connectionStore = createStore(connection, initialConnection);
+const uploads = createStore(uploadQueue, initialUploadQueue);
+const files = createStore(storedFiles, initialStoredFiles);
+let session: Session | undefined; // from the moment the API is known
+let addedFiles = 0;
+
+const announce = mountAnnouncer(part("announcer"));
+const guardLeaving = createLeaveGuard(window);
+
+const drawConnection = mountConnectionNotice(part("connection-notice"), {
+  onRetry: () => void openSession(),
+});
+
+const drawDropNotice = mountDropZone(part("drop-zone"), {
+  onFiles(picked) {
+    uploads.dispatch({ type: "added", files: picked.map((file) => ({ id: String(++addedFiles), file })) });
+  },
+  onNotice: (notice) => drawDropNotice(notice),
+});
+
+const drawUploads = mountUploadList(part("upload-list"), {
+  onCancel: (id) => uploads.dispatch({ type: "cancelled", id }),
+  onRetry: (id) => uploads.dispatch({ type: "retried", id }),
+  onDismiss: (id) => uploads.dispatch({ type: "dismissed", id }),
+  onDismissFinished: () => uploads.dispatch({ type: "finished-dismissed" }),
+  onFocusLost: () => elementIn(part("drop-zone"), "input", HTMLInputElement).focus(),
+});
+
+const drawStoredFiles = mountStoredList(part("stored-list"), {
+  onDownload: (key) => void session?.actions.download(key),
+  onDelete: (key) => files.dispatch({ type: "delete-asked", key }),
+  onMore: () => session?.lister.more(),
+  onRetry: () => session?.lister.refresh(),
+});
+
+const drawConfirmDialog = mountConfirmDialog(elementIn(document, "#confirm-dialog", HTMLDialogElement), {
+  onAnswer(yes) {
+    const key = files.state.confirming;
+    if (yes && key !== undefined) void session?.actions.remove(key);
+    else files.dispatch({ type: "delete-declined" });
+  },
+});
+
+connectionStore.subscribe((state) => {
+  drawConnection(state);
+  part("stored-list").hidden = state.state === "failed"; // nothing is known about it then
+});
+uploads.subscribe((queue, before) => {
+  drawUploads(queue.uploads);
+  guardLeaving(hasUnfinished(queue));
+  document.title = pageTitle(queue);
+  announce(uploadAnnouncements(queue.uploads, before.uploads));
+});
+files.subscribe((state, before) => {
+  drawStoredFiles(state);
+  drawConfirmDialog(nameToConfirm(state));
+  announce(removalAnnouncements(state, before));
+});
+
+drawConnection(connectionStore.state);
+drawUploads(uploads.state.uploads);
+drawStoredFiles(files.state);
+void openSession();
+
+async function openSession(): Promise<void> {
+  connectionStore.dispatch({ type: "began" });
+  const result = await connect();
+  connectionStore.dispatch(result.ok ? { type: "succeeded" } : { type: "failed", message: result.message });
+  if (result.ok) session ??= startSession({ client: result.client, uploads, files });
+}

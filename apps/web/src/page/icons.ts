@@ -1,0 +1,8 @@
+// Drawn by us, 24 by 24, in the text's colour. Where there is room, the word beside it is shown instead.
+const icon = (path: string) =>
+  `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="${path}" /></svg>`;
+
+export const CROSS_ICON = icon("M6.5 6.5l11 11m0-11l-11 11");
+export const RETRY_ICON = icon("M19 12a7 7 0 1 1-2.1-5M19.5 3.5V8H15");
+export const DOWNLOAD_ICON = icon("M12 4v11m0 0 4.5-4.5M12 15l-4.5-4.5M5 19.5h14");
+export const DELETE_ICON = icon("M4.5 7h15M9.5 7V4.5h5V7m-8 0 .8 12.5h9.4L17.5 7M10 10.5v5.5m4-5.5v5.5");

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { removalAnnouncements, uploadAnnouncements } from "./announcements.ts";
+import { initialStoredFiles, storedFiles, type StoredFilesEvent } from "./stored-files.ts";
+import type { Upload, UploadStatus } from "./upload-queue.ts";
+
+const upload = (status: UploadStatus): Upload => ({
+  id: "1",
+  file: new File([], "a.txt"),
+  attempt: 1,
+  status,
+});
+const running: UploadStatus = { state: "running", progress: undefined };
+
+describe("uploadAnnouncements", () => {
+  it.each<[UploadStatus, string]>([
+    [{ state: "stored", checksum: "c" }, "“\u2068a.txt\u2069” is stored."],
+    [{ state: "failed", message: "The store is busy." }, "“\u2068a.txt\u2069” failed. The store is busy."],
+    [{ state: "cancelled" }, "“\u2068a.txt\u2069” is cancelled."],
+  ])("says once how an upload ended", (status, sentence) => {
+    expect(uploadAnnouncements([upload(status)], [upload(running)])).toEqual([sentence]);
+    expect(uploadAnnouncements([upload(status)], [upload(status)])).toEqual([]);
+  });
+
+  it("is silent about progress", () => {
+    expect(uploadAnnouncements([upload(running)], [])).toEqual([]);
+  });
+});
+
+describe("removalAnnouncements", () => {
+  it("names what was deleted here", () => {
+    const events: StoredFilesEvent[] = [
+      { type: "listing-began" },
+      {
+        type: "listed",
+        objects: [
+          { key: "k", fileName: "a.txt", sizeBytes: 1, eTag: "e", lastModified: "2026-01-01T00:00:00Z" },
+        ],
+        cursor: undefined,
+      },
+    ];
+    const before = events.reduce(storedFiles, initialStoredFiles);
+    const after = storedFiles(before, { type: "removed", key: "k" });
+    expect(removalAnnouncements(after, before)).toEqual(["“\u2068a.txt\u2069” is deleted."]);
+    expect(removalAnnouncements(after, after)).toEqual([]);
+  });
+});

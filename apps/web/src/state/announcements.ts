@@ -1,0 +1,26 @@
+import { quoteName } from "../format/quote-name.ts";
+import { newestFirst, type StoredFiles } from "./stored-files.ts";
+import type { Upload } from "./upload-queue.ts";
+
+/** What a screen reader is told: uploads that ended since, one sentence each. */
+export function uploadAnnouncements(uploads: readonly Upload[], before: readonly Upload[]): string[] {
+  const earlier = new Map(before.map((upload) => [upload.id, upload]));
+  return uploads.flatMap((upload) => {
+    const { id, file, status } = upload;
+    if (status.state === earlier.get(id)?.status.state) return [];
+    if (status.state === "stored") return [`${quoteName(file.name)} is stored.`];
+    if (status.state === "failed") return [`${quoteName(file.name)} failed. ${status.message}`];
+    if (status.state === "cancelled") return [`${quoteName(file.name)} is cancelled.`];
+    return [];
+  });
+}
+
+/** Files that were deleted since, one sentence each. */
+export function removalAnnouncements(files: StoredFiles, before: StoredFiles): string[] {
+  if (files.changes === before.changes) return [];
+  const left = new Set(newestFirst(files).map(({ key }) => key));
+  const removed = new Set(files.changes.flatMap((change) => (change.type === "removed" ? [change.key] : [])));
+  return newestFirst(before).flatMap(({ key, fileName }) =>
+    removed.has(key) && !left.has(key) ? [`${quoteName(fileName)} is deleted.`] : [],
+  );
+}

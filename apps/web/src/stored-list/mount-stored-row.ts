@@ -1,0 +1,66 @@
+import type { ListedObject } from "@waybill/core";
+import { elementIn } from "../dom/element-in.ts";
+import { formatBytes } from "../format/format-bytes.ts";
+import { formatDate } from "../format/format-date.ts";
+import { DELETE_ICON, DOWNLOAD_ICON } from "../page/icons.ts";
+import type { RowStatus } from "../state/stored-files.ts";
+import "./stored-row.css";
+
+export interface StoredRow {
+  object: ListedObject;
+  status: RowStatus | undefined;
+}
+
+// The roles are those that a table has anyway, until CSS lays its rows out as a grid.
+const HTML = `
+  <td class="stored-name" role="cell">
+    <span class="file-name" dir="auto"></span>
+    <p class="stored-problem" role="alert"></p>
+  </td>
+  <td class="stored-size" role="cell"></td>
+  <td class="stored-date" role="cell"><time></time></td>
+  <td class="stored-actions" role="cell">
+    <button type="button" class="button button-quiet button-iconic stored-download">
+      ${DOWNLOAD_ICON}<span class="button-word">Download</span>
+    </button>
+    <button type="button" class="button button-quiet button-iconic stored-delete">
+      ${DELETE_ICON}<span class="button-word">Delete</span>
+    </button>
+  </td>`;
+
+/** One file in the store. */
+export function mountStoredRow(
+  element: HTMLElement,
+  options: { onDownload: () => void; onDelete: () => void },
+): (row: StoredRow) => void {
+  element.className = "stored-row";
+  element.setAttribute("role", "row");
+  element.dataset["testid"] = "stored-row";
+  element.innerHTML = HTML;
+  const name = elementIn(element, ".file-name", HTMLElement);
+  const problem = elementIn(element, ".stored-problem", HTMLElement);
+  const size = elementIn(element, ".stored-size", HTMLElement);
+  const time = elementIn(element, "time", HTMLTimeElement);
+  const download = elementIn(element, ".stored-download", HTMLButtonElement);
+  const remove = elementIn(element, ".stored-delete", HTMLButtonElement);
+  let busy = false;
+  download.addEventListener("click", () => busy || options.onDownload());
+  remove.addEventListener("click", () => busy || options.onDelete());
+
+  return ({ object, status }) => {
+    element.dataset["key"] = object.key;
+    element.classList.toggle("stored-row-leaving", status?.state === "deleting");
+    name.textContent = object.fileName;
+    name.title = object.fileName;
+    size.textContent = formatBytes(object.sizeBytes);
+    time.dateTime = object.lastModified;
+    time.textContent = formatDate(new Date(object.lastModified));
+    problem.hidden = status?.state !== "failed";
+    problem.textContent = status?.state === "failed" ? status.message : "";
+    download.setAttribute("aria-label", `Download ${object.fileName}`);
+    remove.setAttribute("aria-label", `Delete ${object.fileName}`);
+    // Not `disabled`, which would throw the focus away.
+    busy = status !== undefined && status.state !== "failed";
+    for (const button of [download, remove]) button.setAttribute("aria-disabled", String(busy));
+  };
+}

@@ -1,0 +1,96 @@
+import { elementIn } from "../dom/element-in.ts";
+import { CROSS_ICON, RETRY_ICON } from "../page/icons.ts";
+import type { Upload } from "../state/upload-queue.ts";
+import { describeUpload } from "./describe-upload.ts";
+import "./upload-row.css";
+
+export interface UploadRowOptions {
+  onCancel: () => void;
+  onRetry: () => void;
+  onDismiss: () => void;
+}
+
+const HTML = `
+  <div class="upload-head">
+    <span class="upload-name file-name" dir="auto"></span>
+    <span class="upload-state"></span>
+    <span class="upload-percent"></span>
+  </div>
+  <progress class="upload-bar" max="1"></progress>
+  <div class="upload-foot">
+    <p class="upload-details"></p>
+    <p class="upload-checksum" title="CRC64NVME of the whole file, as the store reports it">
+      <span class="visually-hidden">Checksum CRC64NVME</span> <code></code>
+    </p>
+    <p class="upload-problem"></p>
+  </div>
+  <div class="upload-actions">
+    <button type="button" class="button button-quiet button-iconic upload-cancel">
+      ${CROSS_ICON}<span class="button-word">Cancel</span>
+    </button>
+    <button type="button" class="button button-quiet button-iconic upload-retry">
+      ${RETRY_ICON}<span class="button-word">Retry</span>
+    </button>
+    <button type="button" class="button button-quiet button-iconic upload-dismiss">
+      ${CROSS_ICON}<span class="button-word">Dismiss</span>
+    </button>
+  </div>`;
+
+/** One file on its way. */
+export function mountUploadRow(element: HTMLElement, options: UploadRowOptions): (upload: Upload) => void {
+  element.className = "upload-row";
+  element.dataset["testid"] = "upload-row";
+  element.innerHTML = HTML;
+  const textIn = (selector: string) => elementIn(element, selector, HTMLElement);
+  const buttonIn = (selector: string) => elementIn(element, selector, HTMLButtonElement);
+  const [name, percent, state] = [textIn(".upload-name"), textIn(".upload-percent"), textIn(".upload-state")];
+  const [details, problem] = [textIn(".upload-details"), textIn(".upload-problem")];
+  const [checksum, code] = [textIn(".upload-checksum"), textIn("code")];
+  const bar = elementIn(element, "progress", HTMLProgressElement);
+  const [cancel, retry, dismiss] = [
+    buttonIn(".upload-cancel"),
+    buttonIn(".upload-retry"),
+    buttonIn(".upload-dismiss"),
+  ];
+  cancel.addEventListener("click", options.onCancel);
+  retry.addEventListener("click", options.onRetry);
+  dismiss.addEventListener("click", options.onDismiss);
+
+  return (upload) => {
+    const view = describeUpload(upload);
+    const fileName = upload.file.name;
+    element.dataset["state"] = upload.status.state;
+    name.textContent = fileName;
+    name.title = fileName;
+    state.textContent = view.stateText;
+    percent.hidden = view.bar === undefined;
+    percent.textContent = view.bar?.percent ?? "";
+    bar.hidden = view.bar === undefined;
+    bar.value = view.bar?.fraction ?? 0;
+    bar.setAttribute("aria-label", `Upload of ${fileName}`);
+    bar.setAttribute("aria-valuetext", view.bar?.spoken ?? "");
+    details.replaceChildren(...view.details.map(piece));
+    problem.hidden = view.problem === undefined;
+    problem.textContent = view.problem ?? "";
+    checksum.hidden = view.checksum === undefined;
+    code.textContent = view.checksum ?? "";
+
+    const focused = [cancel, retry, dismiss].find((button) => button === document.activeElement);
+    show(cancel, view.canCancel, `Cancel ${fileName}`);
+    show(retry, view.canRetry, `Retry ${fileName}`);
+    show(dismiss, view.canDismiss, `Dismiss ${fileName}`);
+    // The button that was pressed has just gone: whoever works with the keyboard stays in this row.
+    if (focused?.hidden) [cancel, retry, dismiss].find((button) => !button.hidden)?.focus();
+  };
+}
+
+function piece(text: string): HTMLElement {
+  const span = document.createElement("span");
+  span.textContent = text;
+  return span;
+}
+
+function show(button: HTMLButtonElement, shown: boolean, label: string): void {
+  button.hidden = !shown;
+  button.setAttribute("aria-label", label);
+}
