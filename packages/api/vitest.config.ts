@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["src/**/*.test.ts"], setupFiles: ["@waybill/core/testing/fast-check-seed"] },
+  test: {
+    include: ["src/**/*.test.ts"],
+    testTimeout: 30_000,
+    setupFiles: ["@waybill/core/testing/fast-check-seed"],
+  },
 });

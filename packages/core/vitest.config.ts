@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["src/**/*.test.ts"], setupFiles: ["src/testing/fast-check-seed.ts"] },
+  test: {
+    include: ["src/**/*.test.ts"],
+    testTimeout: 30_000,
+    setupFiles: ["src/testing/fast-check-seed.ts"],
+  },
 });
