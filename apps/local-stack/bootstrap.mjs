@@ -21,7 +21,8 @@ env.TURBO_TELEMETRY_DISABLED = "1";
 
 const [command] = process.argv.slice(2);
 install();
-if (command === "test") run("turbo", ["run", "lint", "build", "test", "--output-logs=new-only"]);
+if (command === "test")
+  run("turbo", ["run", "lint", "build", "test", "--concurrency=3", "--output-logs=new-only"]);
 else if (command === "start") start();
 else throw new Error(`bootstrap knows "start" and "test", not ${JSON.stringify(command)}.`);
 

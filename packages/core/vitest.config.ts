@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     testTimeout: 30_000,
+    isolate: false, // no test changes a global, and starting a worker per file takes longer than most files
     setupFiles: ["src/testing/fast-check-seed.ts"],
   },
 });

@@ -27,13 +27,16 @@ export async function launchChromium(): Promise<Browser> {
   const installed = [process.env["CHROMIUM_PATH"], ...INSTALLED].find(
     (path) => path !== undefined && isExecutable(path),
   );
+  const env = { ...process.env, LC_ALL: "C.UTF-8" }; // else it misreads the names of files that are not ASCII
   try {
-    if (installed !== undefined) return await chromium.launch({ executablePath: installed, args: QUIET });
+    if (installed !== undefined)
+      return await chromium.launch({ executablePath: installed, args: QUIET, env });
     process.env["AWS_LAMBDA_JS_RUNTIME"] = "nodejs24.x"; // makes it unpack the system libraries it needs, too
     const { default: packaged } = await import("@sparticuz/chromium");
     return await chromium.launch({
       executablePath: await packaged.executablePath(),
       args: [...packaged.args, ...QUIET],
+      env,
     });
   } catch (error) {
     throw new Error(
