@@ -42,7 +42,11 @@ function start() {
     env,
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stack.kill("SIGTERM"));
+  const stop = () => stack.kill("SIGTERM");
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  // npm ended without a word to us: nobody is left who could stop what we started.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop(), 1000).unref();
   stack.on("exit", (code) => process.exit(code ?? 1));
 }
 
