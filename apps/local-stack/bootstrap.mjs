@@ -35,7 +35,8 @@ function install() {
 }
 
 function start() {
-  run("turbo", ["run", "build", "--output-logs=errors-only", "--log-order=grouped"]);
+  console.log("Building what has changed …");
+  run("turbo", ["run", "build", "--output-logs=errors-only"], { quiet: true });
   // The channel tells the stack when this process is gone, however it ended.
   const stack = spawn("node", ["apps/local-stack/src/main.ts"], {
     cwd: root,
@@ -50,8 +51,15 @@ function start() {
   stack.on("exit", (code) => process.exit(code ?? 1));
 }
 
-function run(program, args) {
-  const { status, error } = spawnSync(program, args, { cwd: root, env, stdio: "inherit" });
+function run(program, args, { quiet = false } = {}) {
+  const { status, error, stdout, stderr } = spawnSync(program, args, {
+    cwd: root,
+    env,
+    encoding: "utf8",
+    stdio: quiet ? "pipe" : "inherit",
+  });
   if (error) console.error(`${program} could not be started: ${error.message}`);
-  if (status !== 0) process.exit(status ?? 1);
+  if (status === 0) return;
+  if (quiet) console.error(`${stdout}${stderr}`);
+  process.exit(status ?? 1);
 }
