@@ -27,23 +27,23 @@ export async function launchChromium(): Promise<Browser> {
   const installed = [process.env["CHROMIUM_PATH"], ...INSTALLED].find(
     (path) => path !== undefined && isExecutable(path),
   );
-  const env = { ...process.env, LC_ALL: "C.UTF-8" }; // else it misreads the names of files that are not ASCII
   try {
-    if (installed !== undefined)
-      return await chromium.launch({ executablePath: installed, args: QUIET, env });
-    process.env["AWS_LAMBDA_JS_RUNTIME"] = "nodejs24.x"; // makes it unpack the system libraries it needs, too
-    const { default: packaged } = await import("@sparticuz/chromium");
-    return await chromium.launch({
-      executablePath: await packaged.executablePath(),
-      args: [...packaged.args, ...QUIET],
-      env,
-    });
+    const executablePath = installed ?? (await unpackChromium());
+    // Without a UTF-8 locale it misreads the names of files that are not ASCII.
+    return await chromium.launch({ executablePath, args: QUIET, env: { ...process.env, LC_ALL: "C.UTF-8" } });
   } catch (error) {
     throw new Error(
       "No Chromium could be started. Install one (Debian: apt-get install chromium) or name one with CHROMIUM_PATH.",
       { cause: error },
     );
   }
+}
+
+async function unpackChromium(): Promise<string> {
+  // Makes it unpack the system libraries it needs as well, and put them on LD_LIBRARY_PATH.
+  process.env["AWS_LAMBDA_JS_RUNTIME"] = "nodejs24.x";
+  const { default: packaged } = await import("@sparticuz/chromium");
+  return packaged.executablePath();
 }
 
 function isExecutable(path: string): boolean {
