@@ -1,3 +1,4 @@
+import { parseEnvironment } from "@waybill/core";
 import * as z from "zod/mini";
 
 const MIN_KEY_BYTES = 32;
@@ -38,8 +39,5 @@ export type Env = z.infer<typeof Env>;
  * @throws with every problem at once, never with a value
  */
 export function parseEnv(variables: Record<string, string | undefined>): Env {
-  const result = Env.safeParse(variables);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new Error(`The environment is not complete.\n${problems.join("\n")}`);
+  return parseEnvironment(Env, variables);
 }

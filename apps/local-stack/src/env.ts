@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { parseEnvironment } from "@waybill/core";
 import * as z from "zod/mini";
 
 const port = (fallback: number) =>
@@ -40,13 +41,7 @@ export const PORT_VARIABLES = {
 
 /** The only reader of environment variables here. @throws with every problem at once */
 export function parseEnv(variables: Record<string, string | undefined>): Env {
-  const result = Env.safeParse(variables);
-  if (!result.success) {
-    throw new Error(
-      result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"),
-    );
-  }
-  const env = result.data;
+  const env = parseEnvironment(Env, variables);
   return {
     ports: { web: env.WAYBILL_WEB_PORT, api: env.WAYBILL_API_PORT, aws: env.WAYBILL_AWS_PORT },
     dataDir: resolve(env.WAYBILL_DATA_DIR),

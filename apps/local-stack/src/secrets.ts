@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
@@ -17,8 +18,7 @@ export type Secrets = z.infer<typeof Secrets>;
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const file = join(dataDir, "secrets.json");
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text !== undefined) return Secrets.parse(JSON.parse(text));
+  if (existsSync(file)) return Secrets.parse(JSON.parse(await readFile(file, "utf8")));
   const secrets: Secrets = {
     tokenKeys: `local-1:${randomBytes(32).toString("base64")}`,
     workerToken: randomBytes(24).toString("base64url"),

@@ -1,4 +1,4 @@
-import { UPLOAD_LIFETIME_SECONDS } from "@waybill/core";
+import { parseEnvironment, UPLOAD_LIFETIME_SECONDS } from "@waybill/core";
 import * as z from "zod/mini";
 
 const seconds = (fallback: number) => z._default(z.coerce.number().check(z.minimum(1)), fallback);
@@ -15,8 +15,5 @@ export type Env = z.infer<typeof Env>;
 
 /** The only reader of environment variables here. @throws with every problem at once */
 export function parseEnv(variables: Record<string, string | undefined>): Env {
-  const result = Env.safeParse(variables);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new Error(`The environment is not complete.\n${problems.join("\n")}`);
+  return parseEnvironment(Env, variables);
 }

@@ -4,6 +4,7 @@ export { contentDisposition, fileNameOfContentDisposition } from "./keys/content
 export { createObjectKey, fileNameOfKey, keySegment, safeFileName } from "./keys/object-key.ts";
 export { UserMetadata } from "./keys/user-metadata.ts";
 export { partRange, planUpload, type PartRange, type UploadPlan } from "./multipart/plan-upload.ts";
+export { parseEnvironment } from "./parse-environment.ts";
 export { retry, type RetryDeps, type RetryOptions } from "./retry/retry.ts";
 export { sleep } from "./retry/sleep.ts";
 export { chooseRoute, Route, RouteChoice, ROUTES } from "./routes.ts";

@@ -1,8 +1,8 @@
-import { sleep, type StoredObject } from "@waybill/core";
-import { createApiClient, type ApiClient } from "../api-client.ts";
+import type { StoredObject } from "@waybill/core";
+import type { ApiClient } from "../api-client.ts";
 import { callApi, FEW_ATTEMPTS } from "../engine/call-api.ts";
 import { download, type DownloadOptions } from "../engine/download.ts";
-import type { EngineDeps } from "../engine/engine-deps.ts";
+import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import type { Bytes } from "../engine/read-from.ts";
 import { upload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
 import { blobSource } from "./blob-source.ts";
@@ -12,6 +12,7 @@ export type { ApiClient } from "../api-client.ts";
 export type { Progress } from "../engine/progress.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
 export type { DownloadOptions } from "../engine/download.ts";
+export type { ClientOptions } from "../engine/engine-deps.ts";
 
 export interface WaybillClient {
   api: ApiClient;
@@ -26,23 +27,9 @@ export interface WaybillClient {
 }
 
 /** The client for browsers. */
-export function createWaybillClient(options: {
-  /** Where the API answers. */
-  url: string;
-  /** A bearer token, or how to get a fresh one. */
-  token?: string | (() => Promise<string | undefined>) | undefined;
-  /** A request on which no byte moves for so long is sent again. Default 30,000. */
-  stallMs?: number | undefined;
-}): WaybillClient {
-  const api = createApiClient(options);
-  const deps: EngineDeps = {
-    api,
-    apiUrl: options.url,
-    sleep,
-    random: Math.random,
-    nowMs: () => performance.now(),
-    stallMs: options.stallMs ?? 30_000,
-  };
+export function createWaybillClient(options: ClientOptions): WaybillClient {
+  const deps = createEngineDeps(options);
+  const { api } = deps;
   return {
     api,
     call: (run, signal) => callApi(deps, { signal, attempts: FEW_ATTEMPTS }, () => run(api)),

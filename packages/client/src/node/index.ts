@@ -1,9 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
-import { sleep } from "@waybill/core";
-import { createApiClient, type ApiClient } from "../api-client.ts";
+import type { ApiClient } from "../api-client.ts";
 import { callApi, FEW_ATTEMPTS } from "../engine/call-api.ts";
 import { download, type DownloadOptions } from "../engine/download.ts";
-import type { EngineDeps } from "../engine/engine-deps.ts";
+import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import { upload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
 import { openFileSource } from "./file-source.ts";
 import { createHttpTransport } from "./http-transport.ts";
@@ -15,16 +14,8 @@ export type { ApiClient } from "../api-client.ts";
 export type { Progress } from "../engine/progress.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
 export type { DownloadOptions } from "../engine/download.ts";
+export type { ClientOptions } from "../engine/engine-deps.ts";
 export type { DownloadResult } from "./download-result.ts";
-
-export interface WaybillClientOptions {
-  /** Where the API answers. */
-  url: string;
-  /** A bearer token, or how to get a fresh one. */
-  token?: string | (() => Promise<string | undefined>) | undefined;
-  /** A request on which no byte moves for so long is sent again. Default 30,000. */
-  stallMs?: number | undefined;
-}
 
 export interface WaybillClient extends Disposable {
   api: ApiClient;
@@ -44,16 +35,9 @@ export interface WaybillClient extends Disposable {
 }
 
 /** The client for Node: bodies go from file to socket in a few reused buffers. */
-export function createWaybillClient(options: WaybillClientOptions): WaybillClient {
-  const api = createApiClient(options);
-  const deps: EngineDeps = {
-    api,
-    apiUrl: options.url,
-    sleep,
-    random: Math.random,
-    nowMs: () => performance.now(),
-    stallMs: options.stallMs ?? 30_000,
-  };
+export function createWaybillClient(options: ClientOptions): WaybillClient {
+  const deps = createEngineDeps(options);
+  const { api } = deps;
   const { transport, close } = createHttpTransport();
   return {
     api,
