@@ -32,10 +32,12 @@ describe("grantExpiry", () => {
     expect(grantExpiry({ policy: 3600, credentials: keys, now }).expiresIn).toBe(3600);
   });
 
-  it("refuses what would expire before it can be used", () => {
+  it("refuses to sign with credentials that are about to end, unless less was asked for", () => {
     const credentials = { ...keys, sessionToken: "t", expiration: new Date(now.getTime() + 29_000) };
     const refused = expect.objectContaining({ code: "EXPIRY_TOO_SHORT" });
     expect(() => grantExpiry({ policy: 900, credentials, now })).toThrow(refused);
-    expect(() => grantExpiry({ asked: 1, policy: 900, credentials: keys, now })).toThrow(refused);
+    expect(() => grantExpiry({ asked: 30, policy: 900, credentials, now })).toThrow(refused);
+    expect(grantExpiry({ asked: 5, policy: 900, credentials, now }).expiresIn).toBe(5);
+    expect(grantExpiry({ asked: 1, policy: 900, credentials: keys, now }).expiresIn).toBe(1);
   });
 });

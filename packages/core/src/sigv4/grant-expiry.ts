@@ -2,7 +2,7 @@ import { MAX_PRESIGN_SECONDS } from "../s3-limits.ts";
 import { WaybillError } from "../waybill-error.ts";
 import type { Credentials } from "./credentials.ts";
 
-/** A grant that lives shorter than this is refused: it would fail in the holder's hands. */
+/** Credentials that end sooner sign nothing any more: the grant would fail in its holder's hands. */
 const FLOOR_SECONDS = 30;
 
 /** Temporary credentials whose end nobody tells, such as AWS Lambda's own, are trusted this long. */
@@ -15,8 +15,8 @@ const UNKNOWN_EXPIRY_SECONDS = 15 * 60;
  *
  * @param options.asked - seconds; the policy's own when left out
  * @param options.policy - seconds
- * @returns `expiresIn` in whole seconds, 30 to 604,800
- * @throws {WaybillError} `EXPIRY_TOO_SHORT` when less than 30 seconds are left
+ * @returns `expiresIn` in whole seconds, 1 to 604,800
+ * @throws {WaybillError} `EXPIRY_TOO_SHORT` when the credentials cut it to less than 30 seconds
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
  */
 export function grantExpiry(options: {
@@ -26,13 +26,12 @@ export function grantExpiry(options: {
   now: Date;
 }): { expiresIn: number; expiresAt: Date } {
   const { asked, policy, credentials, now } = options;
-  const expiresIn = Math.floor(
-    Math.min(asked ?? policy, policy, secondsLeft(credentials, now), MAX_PRESIGN_SECONDS),
-  );
-  if (expiresIn < FLOOR_SECONDS) {
+  const wanted = Math.floor(Math.min(asked ?? policy, policy, MAX_PRESIGN_SECONDS));
+  const expiresIn = Math.floor(Math.min(wanted, secondsLeft(credentials, now)));
+  if (expiresIn < Math.min(wanted, FLOOR_SECONDS)) {
     throw new WaybillError(
       "EXPIRY_TOO_SHORT",
-      `A grant must live at least ${FLOOR_SECONDS} seconds, and this one would end after ${Math.max(0, expiresIn)}.`,
+      `The server's credentials end in ${Math.max(0, expiresIn)} seconds: too soon for a grant.`,
     );
   }
   // S3 counts from the signature's date, which has whole seconds.
