@@ -25,14 +25,30 @@ export function createApiClient(options: {
           const bearer = typeof token === "function" ? await token() : token;
           return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
         },
-        fetch: (input, init) => {
+        fetch: async (input, init) => {
           const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS);
           const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-          return fetch(input, { ...init, signal });
+          const response = await fetch(input, { ...init, signal });
+          // tRPC forgets the status of what it cannot parse.
+          if (!response.headers.get("content-type")?.includes("json"))
+            throw gatewayError(url, response.status);
+          return response;
         },
       }),
     ],
   });
+}
+
+/** What a failed call means: the API's own words, or why it could not be asked. */
+export function apiError(error: unknown, apiUrl: string, signal?: AbortSignal): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (!(error instanceof TRPCClientError)) return error;
+  if (error.cause instanceof WaybillError) return error.cause;
+  const code: unknown = error.data?.waybillCode;
+  if (isWaybillErrorCode(code)) return new WaybillError(code, error.message, { cause: error });
+  const response: unknown = error.meta?.["response"];
+  if (response instanceof Response) return gatewayError(apiUrl, response.status);
+  return new WaybillError("API_UNREACHABLE", `The API at ${apiUrl} cannot be reached.`, { cause: error });
 }
 
 const GATEWAY_CODES: Record<number, WaybillErrorCode> = {
@@ -41,21 +57,12 @@ const GATEWAY_CODES: Record<number, WaybillErrorCode> = {
   413: "TOO_LARGE",
 };
 
-/** What a failed call means: the API's own words, or why it could not be asked. */
-export function apiError(error: unknown, apiUrl: string, signal?: AbortSignal): unknown {
-  if (signal?.aborted) return signal.reason;
-  if (!(error instanceof TRPCClientError)) return error;
-  const code: unknown = error.data?.waybillCode;
-  if (isWaybillErrorCode(code)) return new WaybillError(code, error.message, { cause: error });
-  const response: unknown = error.meta?.["response"];
-  if (response instanceof Response) {
-    // Not from our router: the gateway in front of it answered.
-    const gatewayCode = GATEWAY_CODES[response.status] ?? "API_UNREACHABLE";
-    return new WaybillError(
-      gatewayCode,
-      `The gateway of the API at ${apiUrl} answered with HTTP ${response.status}.`,
-      { cause: error },
-    );
-  }
-  return new WaybillError("API_UNREACHABLE", `The API at ${apiUrl} cannot be reached.`, { cause: error });
+/** Not our router answered, but the gateway in front of it, or something else altogether. */
+function gatewayError(apiUrl: string, status: number): WaybillError {
+  const code = GATEWAY_CODES[status];
+  if (code !== undefined)
+    return new WaybillError(code, `The gateway of the API at ${apiUrl} refused the call (HTTP ${status}).`);
+  if (status >= 500)
+    return new WaybillError("API_UNREACHABLE", `The API at ${apiUrl} is not available (HTTP ${status}).`);
+  return new WaybillError("API_UNKNOWN", `What answers at ${apiUrl} is not Waybill's API (HTTP ${status}).`);
 }

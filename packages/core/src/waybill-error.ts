@@ -47,6 +47,7 @@ const WAYBILL_ERRORS = {
   GRANT_EXPIRED: { retryable: false, status: 403, sentence: "The signed request has expired." },
   // The API, and the way to it
   API_UNREACHABLE: { retryable: true, status: 503, sentence: "The API cannot be reached." },
+  API_UNKNOWN: { retryable: false, status: 502, sentence: "What answers there is not Waybill's API." },
   STALLED: { retryable: true, status: 504, sentence: "No bytes moved for too long." },
   INTERNAL: { retryable: true, status: 500, sentence: "Something went wrong inside Waybill." },
   // The caller's machine

@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { describe, expect, it } from "vitest";
+import { apiError, createApiClient } from "./api-client.ts";
+
+/** Asks a server that answers everything in one way, and says what that means. */
+async function meaningOf(answer: { status: number; contentType: string; body: string }): Promise<unknown> {
+  await using server = createServer((_, response) => {
+    response.writeHead(answer.status, { "content-type": answer.contentType, connection: "close" });
+    response.end(answer.body);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  return await createApiClient({ url })
+    .health.query()
+    .then(
+      () => undefined,
+      (error: unknown) => apiError(error, url),
+    );
+}
+
+const json = "application/json";
+const html = "text/html";
+
+describe("apiError", () => {
+  it.each([
+    [{ status: 200, contentType: html, body: "<html>" }, "API_UNKNOWN"],
+    [{ status: 404, contentType: html, body: "<html>" }, "API_UNKNOWN"],
+    [{ status: 404, contentType: json, body: '{"message":"Not Found"}' }, "API_UNKNOWN"],
+    [{ status: 403, contentType: "application/xml", body: "<Error/>" }, "FORBIDDEN"],
+    [{ status: 401, contentType: json, body: '{"message":"Unauthorized"}' }, "UNAUTHENTICATED"],
+    [{ status: 413, contentType: json, body: '{"message":"Request Entity Too Large"}' }, "TOO_LARGE"],
+    [{ status: 503, contentType: json, body: '{"message":"Service Unavailable"}' }, "API_UNREACHABLE"],
+    [{ status: 502, contentType: html, body: "<html>" }, "API_UNREACHABLE"],
+    [
+      {
+        status: 404,
+        contentType: json,
+        body: '{"error":{"message":"No.","code":-32004,"data":{"waybillCode":"OBJECT_NOT_FOUND"}}}',
+      },
+      "OBJECT_NOT_FOUND",
+    ],
+  ])("reads %j as %s", async (answer, code) => {
+    expect(await meaningOf(answer)).toMatchObject({ name: "WaybillError", code });
+  });
+});
