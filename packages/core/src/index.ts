@@ -14,4 +14,5 @@ export * from "./schemas/object.ts";
 export * from "./schemas/request.ts";
 export * from "./schemas/upload.ts";
 export type { Credentials } from "./sigv4/credentials.ts";
+export { unpackSignature } from "./sigv4/packed-signatures.ts";
 export { isWaybillErrorCode, WaybillError, type WaybillErrorCode } from "./waybill-error.ts";

@@ -1,4 +1,4 @@
-import { createCrc64Nvme, partRequest, type SignedParts } from "@waybill/core";
+import { createCrc64Nvme, partRequest, unpackSignature, type SignedParts } from "@waybill/core";
 
 export async function crc64(bytes: Uint8Array): Promise<string> {
   const checksum = await createCrc64Nvme();
@@ -13,7 +13,7 @@ export async function sendPart(
 ): Promise<number> {
   const { method, url, headers } = partRequest(template, {
     partNumber: part.partNumber,
-    signature: signatures[part.signatureIndex ?? part.partNumber - 1] ?? "",
+    signature: unpackSignature(signatures, part.signatureIndex ?? part.partNumber - 1) ?? "",
     checksum: await crc64(part.bytes),
   });
   const response = await fetch(url, { method, headers, body: part.bytes });

@@ -1,6 +1,7 @@
 import {
   partRange,
   partRequest,
+  unpackSignature,
   type CreateUploadOutput,
   type SignedParts,
   type SignedRequest,
@@ -106,7 +107,7 @@ function toRequests(
 ): Map<number, SignedRequest> {
   const requests = new Map<number, SignedRequest>();
   for (const [index, part] of parts.entries()) {
-    const signature = signatures[index];
+    const signature = unpackSignature(signatures, index);
     if (signature !== undefined) requests.set(part.partNumber, partRequest(template, { ...part, signature }));
   }
   return requests;

@@ -6,6 +6,8 @@ import type { SignedParts } from "../schemas/upload.ts";
 import type { Credentials } from "../sigv4/credentials.ts";
 import { grantExpiry } from "../sigv4/grant-expiry.ts";
 import { presign, presignedUrlAround, signQuery, type PresignOptions } from "../sigv4/presign.ts";
+import { packSignatures } from "../sigv4/packed-signatures.ts";
+import { signParts } from "../sigv4/sign-parts.ts";
 import { uriEncode } from "../sigv4/uri-encode.ts";
 import type { BucketAddress } from "./bucket-address.ts";
 
@@ -100,28 +102,36 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
           headers,
           checksumHeader: CHECKSUM_HEADER,
         },
-        signatures: checksum === undefined ? [] : [signQuery(options(checksum))],
+        signatures: packSignatures(checksum === undefined ? [] : [signQuery(options(checksum))]),
         expiresAt: expiresAt.toISOString(),
       };
     },
 
     async signParts({ key, uploadId, plan, parts, policy }) {
       const { base, expiresAt } = await begin(policy);
-      const options = (partNumber: string, sizeBytes: number, checksum: string): PresignOptions => ({
+      const options = (partNumber: Record<string, string>): PresignOptions => ({
         ...base(key),
         method: "PUT",
-        query: { ...unsignedPayload, partNumber, uploadId, "x-id": "UploadPart" },
-        headers: { ...algorithmHeader, [CHECKSUM_HEADER]: checksum, "content-length": String(sizeBytes) },
+        query: { ...unsignedPayload, ...partNumber, uploadId, "x-id": "UploadPart" },
+        headers: algorithmHeader,
       });
-      const { head, tail } = presignedUrlAround(options("{partNumber}", 0, ""));
+      const signedHeaders = { ...algorithmHeader, "content-length": "", [CHECKSUM_HEADER]: "" };
+      const { head, tail } = presignedUrlAround({
+        ...options({ partNumber: "{partNumber}" }),
+        headers: signedHeaders,
+      });
       const encoded = `&partNumber=${uriEncode("{partNumber}")}&`; // & and = stand nowhere else but between parameters
       const url = `${head}{signature}${tail}`.replace(encoded, "&partNumber={partNumber}&");
+      const signatures = signParts(
+        { ...options({}), checksumHeader: CHECKSUM_HEADER },
+        parts.map(({ partNumber, checksum }) => {
+          const { start, end } = partRange(plan, partNumber);
+          return { partNumber, sizeBytes: end - start, checksum };
+        }),
+      );
       return {
         template: { method: "PUT", url, headers: algorithmHeader, checksumHeader: CHECKSUM_HEADER },
-        signatures: parts.map(({ partNumber, checksum }) => {
-          const { start, end } = partRange(plan, partNumber);
-          return signQuery(options(String(partNumber), end - start, checksum));
-        }),
+        signatures: packSignatures(signatures),
         expiresAt: expiresAt.toISOString(),
       };
     },

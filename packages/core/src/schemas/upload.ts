@@ -7,9 +7,6 @@ import { RequestTemplate } from "./request.ts";
 
 export const PartNumber = z.int().check(z.minimum(1), z.maximum(MAX_PART_COUNT));
 
-/** Parts of one answer: what fits the limits of every route with room to spare. */
-export const MAX_SIGN_WINDOW = 1000;
-
 /** An upload can be resumed this long after it began; the worker sweeps what is older. */
 export const UPLOAD_LIFETIME_SECONDS = 7 * 24 * 3600;
 
@@ -31,7 +28,7 @@ export const CreateUploadInput = z.object({
   /** The part size that `partChecksums` were computed for; the server's own plan when left out. */
   partSizeBytes: z.optional(z.int().check(z.minimum(MIN_PART_BYTES), z.maximum(MAX_PART_BYTES))),
   /** CRC64NVME of the first parts, in order: these are signed in the same round trip. */
-  partChecksums: z._default(z.array(ChecksumValue).check(z.maxLength(MAX_SIGN_WINDOW)), []),
+  partChecksums: z._default(z.array(ChecksumValue).check(z.maxLength(MAX_PART_COUNT)), []),
 });
 export type CreateUploadInput = z.input<typeof CreateUploadInput>;
 
@@ -45,7 +42,8 @@ export const UploadPlanSchema = z.object({
 /** Signatures for the parts that were asked for, in the same order, and what to put them into. */
 export const SignedParts = z.object({
   template: RequestTemplate,
-  signatures: z.array(z.string()),
+  /** Packed: see `unpackSignature`. */
+  signatures: z.string(),
   expiresAt: z.iso.datetime(),
 });
 export type SignedParts = z.infer<typeof SignedParts>;
@@ -66,7 +64,7 @@ export const SignPartsInput = z.object({
   token: UploadToken,
   parts: z
     .array(z.object({ partNumber: PartNumber, checksum: ChecksumValue }))
-    .check(z.minLength(1), z.maxLength(MAX_SIGN_WINDOW)),
+    .check(z.minLength(1), z.maxLength(MAX_PART_COUNT)),
 });
 
 export const UploadedPart = z.object({

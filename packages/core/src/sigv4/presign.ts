@@ -29,7 +29,7 @@ export interface PresignOptions {
  */
 export function presign(options: PresignOptions): string {
   const { head, tail } = presignedUrlAround(options);
-  return `${head}${signQuery(options)}${tail}`;
+  return `${head}${bytesToHex(signQuery(options))}${tail}`;
 }
 
 /** The presigned URL without its signature, which stands between `head` and `tail`. */
@@ -43,26 +43,35 @@ export function presignedUrlAround(options: PresignOptions): { head: string; tai
   };
 }
 
-/** The signature alone: 64 hexadecimal digits. */
-export function signQuery(options: PresignOptions): string {
-  const { scope, timestamp } = scopeOf(options);
-  const canonicalHeaders = canonicalHeadersOf(options);
-  const canonicalRequest = [
+/** The signature alone, 32 bytes. */
+export function signQuery(options: PresignOptions): Uint8Array {
+  const digest = bytesToHex(sha256(utf8ToBytes(canonicalRequest(options))));
+  return hmacSha256(signingKeyOf(options), stringToSignHead(options) + digest);
+}
+
+/** Step 1 of Signature Version 4. */
+export function canonicalRequest(options: PresignOptions): string {
+  const headers = canonicalHeadersOf(options);
+  return [
     options.method,
     uriEncodeKey(options.path),
     joinQuery(signedQuery(options).toSorted(byName)),
-    ...canonicalHeaders.map(([name, value]) => `${name}:${value}`),
+    ...headers.map(([name, value]) => `${name}:${value}`),
     "",
-    canonicalHeaders.map(([name]) => name).join(";"),
+    headers.map(([name]) => name).join(";"),
     "UNSIGNED-PAYLOAD",
   ].join("\n");
-  const stringToSign = [
-    "AWS4-HMAC-SHA256",
-    timestamp,
-    scopeText(scope),
-    bytesToHex(sha256(utf8ToBytes(canonicalRequest))),
-  ].join("\n");
-  return bytesToHex(hmacSha256(deriveSigningKey(options.credentials, scope), stringToSign));
+}
+
+/** Step 2, up to the digest of the canonical request, which is its end. */
+export function stringToSignHead(options: PresignOptions): string {
+  const { scope, timestamp } = scopeOf(options);
+  return `AWS4-HMAC-SHA256\n${timestamp}\n${scopeText(scope)}\n`;
+}
+
+/** Step 3. */
+export function signingKeyOf(options: PresignOptions): Uint8Array {
+  return deriveSigningKey(options.credentials, scopeOf(options).scope);
 }
 
 type Pair = readonly [name: string, value: string];
