@@ -35,7 +35,9 @@ export function createHttpTransport(): { transport: Transport<FileRange>; close:
         answered,
         sendRange(request, body, buffers, { signal, onSent, answered }),
       ]);
-      idleBuffers.push(...buffers); // only after success: a failed request may still hold them
+      // A refusal that came early leaves a request that is half sent: nothing of it can be used again.
+      if (request.writableFinished) idleBuffers.push(...buffers);
+      else request.destroy();
       return response;
     } catch (error) {
       request.destroy();
