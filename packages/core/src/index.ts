@@ -1,5 +1,9 @@
 export { combineCrc64Nvme, type ChecksummedRange } from "./checksum/combine-crc64nvme.ts";
 export { createCrc64Nvme, type Crc64Nvme } from "./checksum/crc64nvme.ts";
+export { importCloudFrontKey, type CloudFrontHash, type CloudFrontKey } from "./cloudfront/cloudfront-key.ts";
+export type { CloudFrontPolicy } from "./cloudfront/cloudfront-policy.ts";
+export { signCloudFrontCookies, type CookieScope } from "./cloudfront/sign-cloudfront-cookies.ts";
+export { signCloudFrontUrl } from "./cloudfront/sign-cloudfront-url.ts";
 export { contentDisposition, fileNameOfContentDisposition } from "./keys/content-disposition.ts";
 export { createObjectKey, fileNameOfKey, keySegment, safeFileName } from "./keys/object-key.ts";
 export { UserMetadata } from "./keys/user-metadata.ts";

@@ -1,0 +1,43 @@
+import { cloudFrontBase64 } from "./cloudfront-base64.ts";
+import type { CloudFrontKey } from "./cloudfront-key.ts";
+import { policyText, type CloudFrontPolicy } from "./cloudfront-policy.ts";
+
+export interface CookieScope {
+  /** Of the site that the page and the distribution share, such as `example.com`. */
+  domain: string;
+  /** The paths that the browser sends them with. */
+  path: string;
+  /** Default `Lax`. */
+  sameSite?: "Strict" | "Lax" | "None";
+}
+
+/**
+ * Cookies that open everything the policy's resource matches, a whole prefix with `…/prefix/*`. The
+ * policy is always a custom one: a canned one opens a single URL.
+ *
+ * @returns one value of `Set-Cookie` each: Secure, HttpOnly, and gone when the policy expires
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-cookies.html
+ */
+export async function signCloudFrontCookies(options: {
+  key: CloudFrontKey;
+  policy: CloudFrontPolicy;
+  scope: CookieScope;
+}): Promise<string[]> {
+  const { key, policy, scope } = options;
+  const text = policyText(policy);
+  const cookies = [
+    `CloudFront-Policy=${cloudFrontBase64(new TextEncoder().encode(text))}`,
+    `CloudFront-Signature=${cloudFrontBase64(await key.sign(text))}`,
+    `CloudFront-Key-Pair-Id=${key.keyPairId}`,
+    ...(key.hash === "SHA-256" ? ["CloudFront-Hash-Algorithm=SHA256"] : []),
+  ];
+  const attributes = [
+    `Domain=${scope.domain}`,
+    `Path=${scope.path}`,
+    `Expires=${policy.expiresAt.toUTCString()}`,
+    "Secure",
+    "HttpOnly",
+    `SameSite=${scope.sameSite ?? "Lax"}`,
+  ].join("; ");
+  return cookies.map((cookie) => `${cookie}; ${attributes}`);
+}
