@@ -1,6 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { get, type IncomingMessage } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,6 +58,21 @@ describe("the local stack", () => {
     await expect(startStack({ ports: [web, api, aws], dataDir: join(folder, "none") })).rejects.toThrow(
       `Port ${api} is taken by another program: set WAYBILL_API_PORT to a free one.`,
     );
+  });
+
+  it("knows nobody who comes under another name than this machine's", async () => {
+    await using stack = await startStack();
+    const statusFor = async (host: string) => {
+      const request = get(`${stack.apiUrl}/objects.list?input=${encodeURIComponent("{}")}`, {
+        headers: { host },
+      });
+      const [response] = (await once(request, "response")) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    const { port } = new URL(stack.apiUrl);
+    expect(await statusFor(`localhost:${port}`)).toBe(200);
+    expect(await statusFor(`rebound.example:${port}`)).toBe(401);
   });
 
   it("aborts uploads that were begun and left", async () => {

@@ -12,7 +12,7 @@ await runService(() => {
   return createHttpApi({
     port: env.WAYBILL_API_PORT,
     invoke: (event) => handler(event, lambdaContext()),
-    authorize: async ({ authorization }) => authorize(authorization, env.WAYBILL_WORKER_TOKEN),
+    authorize: async (headers) => authorize(headers, env.WAYBILL_WORKER_TOKEN),
     publicPaths: (path) => path === "/health",
     cors: {
       allowOrigins: webOrigins(env.WAYBILL_WEB_PORT),
@@ -28,7 +28,9 @@ await runService(() => {
  * What a JWT authorizer would say of this machine's users: whoever can reach the loopback is the
  * local user, and the worker has a token of its own. On AWS the gateway verifies real tokens.
  */
-function authorize(authorization: string | undefined, workerToken: string) {
+function authorize({ authorization, host }: Record<string, string>, workerToken: string) {
+  // A page elsewhere can give its own name the address 127.0.0.1, but not this one.
+  if (!/^(127\.0\.0\.1|localhost):\d+$/.test(host ?? "")) return undefined;
   if (authorization === undefined) return { claims: { sub: "local" }, scopes: null };
   const given = Buffer.from(authorization);
   const expected = Buffer.from(`Bearer ${workerToken}`);
