@@ -2,8 +2,9 @@
  * What the stand-ins do not know. Everything here is refused, mostly with 501 NotImplemented:
  *
  * S3
- * - chunked payloads (`x-amz-content-sha256: STREAMING-…`, trailers) and POST uploads with a policy
- * - CopyObject, UploadPartCopy, DeleteObjects, GetObjectAttributes, tagging, ACLs, DeleteBucket,
+ * - chunked payloads (`x-amz-content-sha256: STREAMING-…`) on presigned URLs and other operations than
+ *   PutObject and UploadPart, POST uploads with a policy
+ * - UploadPartCopy, versions in CopyObject and DeleteObjects, GetObjectAttributes, tagging, ACLs, DeleteBucket,
  *   ListObjects (version 1), `partNumber` and `versionId` on GET and HEAD, several ranges at once
  * - versioning, lifecycle, notifications, encryption, storage classes other than STANDARD,
  *   Object Lock, policies, public access, more than one account

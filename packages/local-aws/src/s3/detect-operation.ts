@@ -1,10 +1,13 @@
+import { CHUNKED_HEADERS } from "./body/chunked-body.ts";
 import type { S3Operation, S3Request } from "./operation.ts";
 import { abortMultipartUpload } from "./operations/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
+import { copyObject } from "./operations/copy-object.ts";
 import { createBucket } from "./operations/create-bucket.ts";
 import { createMultipartUpload } from "./operations/create-multipart-upload.ts";
 import { deleteBucketCors } from "./operations/delete-bucket-cors.ts";
 import { deleteObject } from "./operations/delete-object.ts";
+import { deleteObjects } from "./operations/delete-objects.ts";
 import { getBucketCors } from "./operations/get-bucket-cors.ts";
 import { getObject, headObject } from "./operations/get-object.ts";
 import { headBucket } from "./operations/head-bucket.ts";
@@ -24,6 +27,8 @@ interface Route {
   target: Target;
   /** Query parameters that must be there for this operation to be meant. */
   selectors: readonly string[];
+  /** A header that must be there, too. */
+  header?: string;
   operation: S3Operation;
 }
 
@@ -34,9 +39,11 @@ const ROUTES: readonly Route[] = [
   { method: "PUT", target: "bucket", selectors: ["cors"], operation: putBucketCors },
   { method: "GET", target: "bucket", selectors: ["cors"], operation: getBucketCors },
   { method: "DELETE", target: "bucket", selectors: ["cors"], operation: deleteBucketCors },
+  { method: "POST", target: "bucket", selectors: ["delete"], operation: deleteObjects },
   { method: "GET", target: "bucket", selectors: ["list-type"], operation: listObjectsV2 },
   { method: "GET", target: "bucket", selectors: ["uploads"], operation: listMultipartUploads },
   { method: "PUT", target: "object", selectors: [], operation: putObject },
+  { method: "PUT", target: "object", selectors: [], header: "x-amz-copy-source", operation: copyObject },
   { method: "GET", target: "object", selectors: [], operation: getObject },
   { method: "HEAD", target: "object", selectors: [], operation: headObject },
   { method: "DELETE", target: "object", selectors: [], operation: deleteObject },
@@ -56,7 +63,7 @@ const METHODS: readonly string[] = ["GET", "HEAD", "PUT", "POST", "DELETE"];
  * @throws {S3Error} `NotImplemented`, `MethodNotAllowed`
  */
 export function detectOperation(
-  request: Pick<S3Request, "method" | "bucket" | "key" | "query" | "headers">,
+  request: Pick<S3Request, "method" | "bucket" | "key" | "query" | "headers" | "payload">,
 ): S3Operation {
   const { method, query } = request;
   const target = targetOf(request);
@@ -69,12 +76,17 @@ export function detectOperation(
     (candidate) =>
       candidate.method === method &&
       candidate.target === target &&
-      candidate.selectors.every((name) => query.has(name)),
-  ).toSorted((a, b) => b.selectors.length - a.selectors.length);
+      candidate.selectors.every((name) => query.has(name)) &&
+      (candidate.header === undefined || request.headers.has(candidate.header)),
+  ).toSorted((a, b) => countDemands(b) - countDemands(a));
   if (route === undefined) throw notImplemented(`${method} of a ${target} in this form`);
   checkParameters(query, [...route.selectors, ...(route.operation.parameters ?? [])]);
-  checkHeaders(request.headers, route.operation.headers ?? []);
+  checkHeaders(request.headers, [...(route.operation.headers ?? []), ...chunkedHeaders(request, route)]);
   return route.operation;
+}
+
+function countDemands({ selectors, header }: Route): number {
+  return selectors.length + (header === undefined ? 0 : 1);
 }
 
 function targetOf({ bucket, key }: Pick<S3Request, "bucket" | "key">): Target {
@@ -87,6 +99,12 @@ function checkParameters(query: ReadonlyMap<string, string>, known: readonly str
   for (const name of query.keys()) {
     if (!known.includes(name) && !/^x-/i.test(name)) throw notImplemented(`query parameter ${name}`);
   }
+}
+
+function chunkedHeaders({ payload }: Pick<S3Request, "payload">, { operation }: Route): readonly string[] {
+  if (payload.kind !== "chunked") return [];
+  if (operation.takesChunks === undefined) throw notImplemented(`chunked payload of ${operation.name}`);
+  return CHUNKED_HEADERS;
 }
 
 /** What every operation understands. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "../loopback-server.ts";
+import { withDecodedBody } from "./body/chunked-body.ts";
 import { readBody } from "./body/read-body.ts";
 import { type RequestBody, toRequestBody } from "./body/request-body.ts";
 import { toCorsHeaders, toPreflightHeaders } from "./cors/cors-response.ts";
@@ -112,7 +113,8 @@ async function run(
   if (operation.takesBody === undefined) {
     await readBody({ ...request, maxBytes: MAX_IGNORED_BYTES });
   }
-  return operation.run({ ...service, request });
+  const decoded = payload.kind === "chunked" ? withDecodedBody(request, payload) : request;
+  return operation.run({ ...service, request: decoded });
 }
 
 function answerPreflight(

@@ -12,6 +12,8 @@ export interface S3Operation {
   headers?: readonly string[];
   /** Whether `run` reads the body. Of any other operation the body must be empty. */
   takesBody?: true;
+  /** Whether the body may come as `aws-chunked`. `run` sees it decoded. */
+  takesChunks?: true;
   run(call: S3Call): Promise<S3Response>;
 }
 

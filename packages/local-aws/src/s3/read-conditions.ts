@@ -26,6 +26,26 @@ export function isNotModified(
   return since !== undefined && !isBefore(since, object.lastModified);
 }
 
+/**
+ * The same conditions on the source of a copy, where each that does not hold is a refusal.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ *
+ * @throws {S3Error} `PreconditionFailed`
+ */
+export function checkCopyConditions(
+  headers: ReadonlyMap<string, string>,
+  source: Pick<StoredObject, "eTag" | "lastModified">,
+): void {
+  const ofSource = [...headers]
+    .filter(([name]) => name.startsWith(COPY_PREFIX))
+    .map(([name, value]): [string, string] => [name.slice(COPY_PREFIX.length), value]);
+  if (!isNotModified(new Map(ofSource), source)) return;
+  throw failed(`${COPY_PREFIX}if-none-match or ${COPY_PREFIX}if-modified-since`);
+}
+
+const COPY_PREFIX = "x-amz-copy-source-";
+
 /** Whether a Range still speaks of the object that the client knows (`If-Range`). */
 export function isRangeCurrent(
   headers: ReadonlyMap<string, string>,

@@ -74,7 +74,7 @@ describe("a refusal", () => {
     ["GET", "/test-bucket?versioning"],
     ["GET", "/test-bucket?list-type=2&versions"],
     ["DELETE", "/test-bucket"],
-    ["POST", "/test-bucket?delete"],
+    ["POST", "/test-bucket?restore"],
     ["POST", "/test-bucket"],
     ["GET", `${OBJECT}?acl`],
     ["GET", `${OBJECT}?tagging`],
@@ -90,7 +90,6 @@ describe("a refusal", () => {
 
   it.each([
     "x-amz-acl",
-    "x-amz-copy-source",
     "x-amz-server-side-encryption",
     "x-amz-tagging",
     "x-amz-expected-bucket-owner",
@@ -98,6 +97,13 @@ describe("a refusal", () => {
   ])("is NotImplemented for a PUT with %s", async (name) => {
     const answer = await sendSigned(s3, { method: "PUT", path: OBJECT, headers: { [name]: "v" }, body: "x" });
     expect([answer.status, xmlValue(answer.text, "Header")]).toEqual([501, name]);
+  });
+
+  it("is NotImplemented for UploadPartCopy", async () => {
+    const path = `${OBJECT}?partNumber=1&uploadId=1`;
+    const headers = { "x-amz-copy-source": OBJECT };
+    const answer = await sendSigned(s3, { method: "PUT", path, headers });
+    expect([answer.status, xmlValue(answer.text, "Header")]).toEqual([501, "x-amz-copy-source"]);
   });
 
   it("is MethodNotAllowed for other methods", async () => {

@@ -1,5 +1,7 @@
 import { describe } from "vitest";
 import { describeChecksums } from "./describe-checksums.ts";
+import { describeCopy } from "./describe-copy.ts";
+import { describeDeleteObjects } from "./describe-delete-objects.ts";
 import { describeLists } from "./describe-lists.ts";
 import { describeMultipart } from "./describe-multipart.ts";
 import { describeObjects } from "./describe-objects.ts";
@@ -15,6 +17,8 @@ export function describeS3(name: string, open: () => Promise<S3UnderTest>): void
   // oxlint-disable-next-line vitest/valid-title -- the caller knows what it opens
   describe(name, () => {
     describeObjects(open);
+    describeDeleteObjects(open);
+    describeCopy(open);
     describeLists(open);
     describeMultipart(open);
     describeChecksums(open);

@@ -1,18 +1,25 @@
+import type { ChecksumAlgorithm } from "../checksums/checksum-algorithm.ts";
 import { createDigest, type Digest, type DigestName } from "../checksums/create-digest.ts";
-import { type DeclaredChecksum, parseDeclaredChecksum } from "../checksums/declared-checksum.ts";
+import {
+  type DeclaredChecksum,
+  parseDeclaredAlgorithm,
+  parseDeclaredChecksum,
+} from "../checksums/declared-checksum.ts";
 import { S3Error } from "../s3-error.ts";
 import type { Payload } from "../sigv4/payload.ts";
 
 /** Everything a request promises about its body, computed in one pass over the bytes. */
 export interface BodyChecks {
-  declaredChecksum: DeclaredChecksum | undefined;
+  /** Of the checksum that the request gives in a header or trailer. */
+  declaredAlgorithm: ChecksumAlgorithm | undefined;
   hasContentMd5: boolean;
   update(chunk: Buffer): void;
   /**
+   * @param trailers - what came behind the body
    * @returns the digests asked for
-   * @throws {S3Error} `XAmzContentSHA256Mismatch`, `BadDigest`
+   * @throws {S3Error} `XAmzContentSHA256Mismatch`, `BadDigest`, `InvalidRequest`
    */
-  finish(): ReadonlyMap<DigestName, Buffer>;
+  finish(trailers: ReadonlyMap<string, string>): ReadonlyMap<DigestName, Buffer>;
 }
 
 /**
@@ -27,25 +34,26 @@ export async function createBodyChecks(options: {
   const { headers, payload } = options;
   const contentMd5 = parseContentMd5(headers.get("content-md5"));
   const declaredChecksum = parseDeclaredChecksum(headers);
+  const declaredAlgorithm = parseDeclaredAlgorithm(headers);
   const names = new Set(options.digests);
   if (contentMd5 !== undefined) names.add("MD5");
-  if (declaredChecksum !== undefined) names.add(declaredChecksum.algorithm);
+  if (declaredAlgorithm !== undefined) names.add(declaredAlgorithm);
   if (payload.kind === "sha256") names.add("SHA256");
   const digests = new Map<DigestName, Digest>();
   for (const name of names) digests.set(name, await createDigest(name));
   const running = [...digests.values()];
 
   return {
-    declaredChecksum,
+    declaredAlgorithm,
     hasContentMd5: contentMd5 !== undefined,
     update(chunk) {
       for (const digest of running) digest.update(chunk);
     },
-    finish() {
+    finish(trailers) {
       const results = new Map([...digests].map(([name, digest]) => [name, digest.digest()]));
       checkPayload(payload, results);
       checkContentMd5(contentMd5, results);
-      checkDeclaredChecksum(declaredChecksum, results);
+      checkDeclaredChecksum(declaredChecksum ?? parseDeclaredChecksum(trailers), results);
       return results;
     },
   };
@@ -54,7 +62,7 @@ export async function createBodyChecks(options: {
 type Results = ReadonlyMap<DigestName, Buffer>;
 
 function checkPayload(payload: Payload, results: Results): void {
-  if (payload.kind === "unsigned") return;
+  if (payload.kind !== "sha256") return;
   const computed = results.get("SHA256")?.toString("hex") ?? "";
   if (computed === payload.hex) return;
   throw new S3Error("XAmzContentSHA256Mismatch", {

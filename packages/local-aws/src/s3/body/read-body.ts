@@ -18,11 +18,24 @@ export async function readBody(options: {
   const checks = await createBodyChecks({ ...options, digests: [] });
   const bytes = body.isPresent ? await collect(body, maxBytes) : Buffer.alloc(0);
   checks.update(bytes);
-  checks.finish();
+  checks.finish(body.trailers());
   return {
     bytes,
-    isProtected: checks.hasContentMd5 || checks.declaredChecksum !== undefined,
+    isProtected: checks.hasContentMd5 || checks.declaredAlgorithm !== undefined,
   };
+}
+
+/**
+ * The same for the few operations that must not act on a damaged body.
+ *
+ * @throws {S3Error} `InvalidRequest` without Content-MD5 and without a checksum
+ */
+export async function readProtectedBody(options: Parameters<typeof readBody>[0]): Promise<Buffer> {
+  const { bytes, isProtected } = await readBody(options);
+  if (isProtected) return bytes;
+  throw new S3Error("InvalidRequest", {
+    message: "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
+  });
 }
 
 async function collect(body: RequestBody, maxBytes: number): Promise<Buffer> {

@@ -1,11 +1,12 @@
 import { MAX_SINGLE_PUT_BYTES } from "@waybill/core/s3-limits";
 import type { ChecksumAlgorithm } from "../checksums/checksum-algorithm.ts";
+import type { DeclaredChecksum } from "../checksums/declared-checksum.ts";
 import type { DigestName } from "../checksums/create-digest.ts";
 import { toETag } from "../e-tag.ts";
 import type { Blob } from "../object-store/blob-files.ts";
 import type { S3Call } from "../operation.ts";
 import { S3Error } from "../s3-error.ts";
-import { type BodyChecks, createBodyChecks } from "./body-checks.ts";
+import { createBodyChecks } from "./body-checks.ts";
 
 /** The bytes of an object or part: on disk and checked, but not yet spoken of by the database. */
 export interface ReceivedUpload {
@@ -13,6 +14,8 @@ export interface ReceivedUpload {
   eTag: string;
   /** Base64, in the algorithm asked for. */
   checksumValue: string;
+  /** What the client gave, in a header or trailer. */
+  declaredChecksum: DeclaredChecksum | undefined;
 }
 
 /**
@@ -27,27 +30,36 @@ export async function receiveUpload(
   const { body } = request;
   checkLength(body.declaredBytes);
   const checks = await createBodyChecks({ ...request, digests: ["MD5", algorithm] });
+  const { declaredAlgorithm } = checks;
   const source = body.open();
   const blob = await store.blobs
     .receive(source, (chunk) => checks.update(chunk))
     .catch((cause: unknown) => {
+      if (cause instanceof S3Error) throw cause;
       throw source.readableAborted ? new S3Error("IncompleteBody", { cause }) : cause;
     });
-  const digests = await finishOrRemove(checks, () => store.blobs.remove([blob.blobId]));
+  const digests = await orRemove(
+    () => checks.finish(body.trailers()),
+    () => store.blobs.remove([blob.blobId]),
+  );
   const digestOf = (name: DigestName): Buffer => digests.get(name) ?? Buffer.alloc(0);
   return {
     blob,
     eTag: toETag(digestOf("MD5").toString("hex")),
     checksumValue: digestOf(algorithm).toString("base64"),
+    declaredChecksum:
+      declaredAlgorithm === undefined
+        ? undefined
+        : { algorithm: declaredAlgorithm, value: digestOf(declaredAlgorithm).toString("base64") },
   };
 }
 
-async function finishOrRemove(
-  checks: BodyChecks,
+async function orRemove(
+  finish: () => ReadonlyMap<DigestName, Buffer>,
   remove: () => Promise<void>,
 ): Promise<ReadonlyMap<DigestName, Buffer>> {
   try {
-    return checks.finish();
+    return finish();
   } catch (error) {
     await remove();
     throw error;

@@ -11,7 +11,11 @@ export interface RequestBody {
   open(): Readable;
   /** Whether `open` was called. */
   isOpen(): boolean;
+  /** What came behind the bytes of a chunked payload: complete when `open`'s stream has ended. */
+  trailers(): ReadonlyMap<string, string>;
 }
+
+const NO_TRAILERS: ReadonlyMap<string, string> = new Map(); // those of HTTP itself S3 does not know
 
 export function toRequestBody(message: IncomingMessage, sendContinue: () => void): RequestBody {
   const length = message.headers["content-length"];
@@ -26,5 +30,6 @@ export function toRequestBody(message: IncomingMessage, sendContinue: () => void
       return message;
     },
     isOpen: () => opened,
+    trailers: () => NO_TRAILERS,
   };
 }

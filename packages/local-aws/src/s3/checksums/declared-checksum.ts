@@ -36,8 +36,54 @@ export function parseDeclaredChecksum(
   if (checksum !== undefined && !isDigest(checksum, options)) {
     throw invalidRequest(`Value for ${checksumHeader(checksum.algorithm)} header is invalid.`);
   }
-  checkSdkAlgorithm(headers.get("x-amz-sdk-checksum-algorithm"), checksum);
+  const trailerName = parseTrailerName(headers);
+  if (checksum !== undefined && trailerName !== undefined) {
+    throw invalidRequest("Expecting a single x-amz-checksum- header, or one in the trailer.");
+  }
+  checkSdkAlgorithm(
+    headers.get("x-amz-sdk-checksum-algorithm"),
+    checksum?.algorithm ?? algorithmOfHeader(trailerName),
+  );
   return checksum;
+}
+
+/**
+ * The algorithm in which a request gives the checksum of its body, be it ahead of the body or behind it.
+ *
+ * @throws {S3Error} `InvalidRequest`
+ */
+export function parseDeclaredAlgorithm(headers: ReadonlyMap<string, string>): ChecksumAlgorithm | undefined {
+  return parseDeclaredChecksum(headers)?.algorithm ?? algorithmOfHeader(parseTrailerName(headers));
+}
+
+/**
+ * The algorithm in which S3 is asked to compute a checksum.
+ *
+ * @throws {S3Error} `InvalidRequest`
+ */
+export function parseNamedAlgorithm(headers: ReadonlyMap<string, string>): ChecksumAlgorithm | undefined {
+  const text = headers.get("x-amz-checksum-algorithm");
+  if (text === undefined) return undefined;
+  const algorithm = parseChecksumAlgorithm(text);
+  if (algorithm !== undefined) return algorithm;
+  throw invalidRequest(
+    "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+  );
+}
+
+/**
+ * Which `x-amz-checksum-*` comes behind the body.
+ *
+ * @throws {S3Error} `InvalidRequest` for anything else that `x-amz-trailer` may name
+ */
+export function parseTrailerName(headers: ReadonlyMap<string, string>): string | undefined {
+  const name = headers.get("x-amz-trailer")?.trim().toLowerCase();
+  if (name === undefined || algorithmOfHeader(name) !== undefined) return name;
+  throw invalidRequest("The value specified in the x-amz-trailer header is not supported");
+}
+
+function algorithmOfHeader(name: string | undefined): ChecksumAlgorithm | undefined {
+  return CHECKSUM_ALGORITHMS.find((algorithm) => checksumHeader(algorithm) === name);
 }
 
 function isDigest({ algorithm, value }: DeclaredChecksum, options: { composite: boolean }): boolean {
@@ -48,14 +94,14 @@ function isDigest({ algorithm, value }: DeclaredChecksum, options: { composite: 
 }
 
 /** The SDK's announcement must come with the checksum it announces. */
-function checkSdkAlgorithm(announced: string | undefined, checksum: DeclaredChecksum | undefined): void {
+function checkSdkAlgorithm(announced: string | undefined, declared: ChecksumAlgorithm | undefined): void {
   if (announced === undefined) return;
-  if (checksum === undefined) {
+  if (declared === undefined) {
     throw invalidRequest(
       "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
     );
   }
-  if (parseChecksumAlgorithm(announced) !== checksum.algorithm) {
+  if (parseChecksumAlgorithm(announced) !== declared) {
     throw invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.");
   }
 }

@@ -1,7 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** Raise it with every change below that an existing file does not have. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
+
+/** New in version 2: copies share blobs. Version 1 would remove the blob of a copy with its source. */
+const SEGMENT_BY_BLOB = "CREATE INDEX segment_by_blob ON segment (blob_id);";
 
 const SCHEMA = `
   CREATE TABLE bucket (
@@ -31,6 +34,7 @@ const SCHEMA = `
     size_bytes INTEGER NOT NULL,
     PRIMARY KEY (object_id, position)
   ) STRICT, WITHOUT ROWID;
+  ${SEGMENT_BY_BLOB}
   CREATE TABLE upload (
     id TEXT PRIMARY KEY,
     bucket TEXT NOT NULL REFERENCES bucket (name),
@@ -90,6 +94,10 @@ export function transaction<T>(database: DatabaseSync, run: () => T): T {
 function prepareSchema(database: DatabaseSync, path: string): void {
   const version = database.prepare("PRAGMA user_version").get()?.["user_version"];
   if (version === SCHEMA_VERSION) return;
+  if (version === 1) {
+    database.exec(`${SEGMENT_BY_BLOB} PRAGMA user_version = ${SCHEMA_VERSION};`);
+    return;
+  }
   if (version !== 0) {
     throw new Error(
       `${path} has format ${String(version)}, and this version reads ${SCHEMA_VERSION}: use another data folder`,

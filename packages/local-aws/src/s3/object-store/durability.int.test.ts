@@ -1,15 +1,19 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { type ClientRequest, request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import {
   AbortMultipartUploadCommand,
+  CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   ListPartsCommand,
@@ -104,6 +108,73 @@ describe("a stand-in", () => {
     expect(Parts).toMatchObject([{ PartNumber: 1, Size: 4 }]);
     expect(await blobs()).toHaveLength(2);
     newClient.destroy();
+  });
+
+  it("keeps the bytes of copies until the last of them is gone", async () => {
+    const client = createClient(s3);
+    const copy = (Key: string, CopySource: string, input: object = {}): Promise<unknown> =>
+      client.send(new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${CopySource}`, ...input }));
+    await client.send(new PutObjectCommand({ Bucket, Key: "a", Body: "bytes" }));
+    await copy("b", "a");
+    await copy("a", "a", { MetadataDirective: "REPLACE" });
+    await copy("b", "a"); // once more over itself, by way of the source
+    expect(await blobs()).toHaveLength(1);
+    await client.send(new DeleteObjectCommand({ Bucket, Key: "a" }));
+    await s3.aws.close();
+
+    await using again = await createLocalAws({ dataDir: s3.dataDir });
+    const newClient = createClient({ ...s3, endpoint: again.endpoint });
+    const got = await newClient.send(new GetObjectCommand({ Bucket, Key: "b" }));
+    expect(await got.Body?.transformToString()).toBe("bytes");
+    await newClient.send(new PutObjectCommand({ Bucket, Key: "b", Body: "other" }));
+    expect(await blobs()).toHaveLength(1);
+    await newClient.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "b" }] } }));
+    expect(await blobs()).toHaveLength(0);
+    client.destroy();
+    newClient.destroy();
+  });
+
+  it("copies bytes that were there at one moment, though the source is written all the time", async () => {
+    const client = createClient(s3);
+    const write = (count: number): Promise<unknown> =>
+      client.send(new PutObjectCommand({ Bucket, Key: "busy", Body: Buffer.alloc(MiB, `${count}`) }));
+    await write(0);
+    const done = new AbortController();
+    const copying = async (): Promise<void> => {
+      for (let copies = 0; copies < 12; copies += 1) {
+        const input = { Bucket, Key: `copy-${copies}`, CopySource: `${Bucket}/busy` };
+        const { CopyObjectResult } = await client.send(
+          new CopyObjectCommand({ ...input, ChecksumAlgorithm: "SHA256" }),
+        );
+        const got = await client.send(new GetObjectCommand({ Bucket, Key: input.Key }));
+        const bytes = (await got.Body?.transformToByteArray()) ?? Buffer.alloc(0);
+        expect(createHash("sha256").update(bytes).digest("base64")).toBe(CopyObjectResult?.ChecksumSHA256);
+        expect(`"${createHash("md5").update(bytes).digest("hex")}"`).toBe(CopyObjectResult?.ETag);
+      }
+    };
+    const writing = async (): Promise<void> => {
+      for (let count = 1; !done.signal.aborted; count += 1) await write(count % 10);
+    };
+    await Promise.all([copying().finally(() => done.abort()), writing()]);
+    client.destroy();
+  });
+
+  it("reads a folder of the format before, which had no copies", async () => {
+    const client = createClient(s3);
+    await client.send(new PutObjectCommand({ Bucket, Key: "old", Body: "bytes" }));
+    client.destroy();
+    await s3.aws.close();
+    const database = new DatabaseSync(join(s3.dataDir, "s3.sqlite"));
+    database.exec("DROP INDEX segment_by_blob; PRAGMA user_version = 1;");
+    database.close();
+
+    for (const _start of ["with the change", "after it"]) {
+      await using again = await createLocalAws({ dataDir: s3.dataDir });
+      const newClient = createClient({ ...s3, endpoint: again.endpoint });
+      const got = await newClient.send(new GetObjectCommand({ Bucket, Key: "old" }));
+      expect(await got.Body?.transformToString()).toBe("bytes");
+      newClient.destroy();
+    }
   });
 
   it("keeps its credentials from other users", async () => {

@@ -44,7 +44,7 @@ export async function openObjectStore(dataDir: string): Promise<ObjectStore> {
         const before = objects.find(object.bucket, object.key);
         const blobIds = before === undefined ? [] : objects.remove(before.id);
         objects.insert(object);
-        return blobIds;
+        return blobIds.filter((blobId) => !objects.isReferenced(blobId)); // a copy onto itself keeps them
       },
       close: () => database.close(),
     };

@@ -13,7 +13,7 @@ export interface NewObject {
   /** System and user metadata under the names of their headers, in lower case. */
   headers: Readonly<Record<string, string>>;
   checksum: Checksum;
-  /** In order. CompleteMultipartUpload makes one of each part and copies no byte. */
+  /** In order. CompleteMultipartUpload makes one of each part, CopyObject takes those of its source. */
   segments: readonly Blob[];
   /** The multipart upload it came from, to answer a repeated Complete. */
   completion?: { uploadId: string; fingerprint: string };
@@ -35,6 +35,7 @@ export function createObjectTable(database: DatabaseSync) {
   const selectSegments = database.prepare(
     "SELECT blob_id, size_bytes FROM segment WHERE object_id = ? ORDER BY position",
   );
+  const selectReference = database.prepare("SELECT 1 FROM segment WHERE blob_id = ? LIMIT 1");
   const deleteById = database.prepare("DELETE FROM object WHERE id = ?");
   const insert = database.prepare(
     `INSERT INTO object (bucket, key, size_bytes, e_tag, last_modified, headers,
@@ -64,7 +65,11 @@ export function createObjectTable(database: DatabaseSync) {
     remove(objectId: number): string[] {
       const blobIds = this.segments(objectId).map(({ blobId }) => blobId);
       deleteById.run(objectId);
-      return blobIds;
+      return blobIds.filter((blobId) => !this.isReferenced(blobId));
+    },
+    /** Whether an object is made of this blob; copies share theirs. */
+    isReferenced(blobId: string): boolean {
+      return selectReference.get(blobId) !== undefined;
     },
     insert(object: NewObject): void {
       const { checksum, completion } = object;

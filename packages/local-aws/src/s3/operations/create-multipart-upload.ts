@@ -1,9 +1,6 @@
 import { randomBytes } from "node:crypto";
-import {
-  CHECKSUM_TYPES,
-  parseChecksumAlgorithm,
-  parseChecksumType,
-} from "../checksums/checksum-algorithm.ts";
+import { CHECKSUM_TYPES, parseChecksumType } from "../checksums/checksum-algorithm.ts";
+import { parseNamedAlgorithm } from "../checksums/declared-checksum.ts";
 import { OBJECT_WRITE_HEADERS, parseObjectHeaders } from "../object-headers.ts";
 import type { Upload } from "../object-store/upload-table.ts";
 import type { S3Operation } from "../operation.ts";
@@ -49,21 +46,15 @@ function createUploadId(initiatedAt: Date): string {
 }
 
 function parseChecksumChoice(headers: ReadonlyMap<string, string>): ChecksumChoice {
-  const algorithmText = headers.get("x-amz-checksum-algorithm");
+  const algorithm = parseNamedAlgorithm(headers);
   const typeText = headers.get("x-amz-checksum-type");
-  if (algorithmText === undefined) {
+  if (algorithm === undefined) {
     if (typeText !== undefined) {
       throw invalidRequest(
         "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",
       );
     }
     return { checksumAlgorithm: "CRC64NVME", checksumType: "FULL_OBJECT", checksumNamed: false };
-  }
-  const algorithm = parseChecksumAlgorithm(algorithmText);
-  if (algorithm === undefined) {
-    throw invalidRequest(
-      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
-    );
   }
   const [usual] = CHECKSUM_TYPES[algorithm];
   const type = typeText === undefined ? usual : parseChecksumType(typeText);

@@ -1,8 +1,7 @@
-import { readBody } from "../body/read-body.ts";
+import { readProtectedBody } from "../body/read-body.ts";
 import { parseCorsXml, toCorsXml } from "../cors/cors-xml.ts";
 import type { S3Operation } from "../operation.ts";
 import { requireBucket } from "../require-found.ts";
-import { S3Error } from "../s3-error.ts";
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html (64 KB) */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -12,12 +11,7 @@ export const putBucketCors: S3Operation = {
   takesBody: true,
   async run({ request, store }) {
     requireBucket(store, request);
-    const { bytes, isProtected } = await readBody({ ...request, maxBytes: MAX_BODY_BYTES });
-    if (!isProtected) {
-      throw new S3Error("InvalidRequest", {
-        message: "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
-      });
-    }
+    const bytes = await readProtectedBody({ ...request, maxBytes: MAX_BODY_BYTES });
     store.buckets.setCors(request.bucket, toCorsXml(parseCorsXml(bytes)));
     return { status: 200 };
   },

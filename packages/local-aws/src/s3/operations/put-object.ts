@@ -1,6 +1,6 @@
 import { receiveUpload } from "../body/receive-upload.ts";
 import { checksumHeader } from "../checksums/checksum-algorithm.ts";
-import { parseDeclaredChecksum } from "../checksums/declared-checksum.ts";
+import { parseDeclaredAlgorithm } from "../checksums/declared-checksum.ts";
 import { toLastModified } from "../last-modified.ts";
 import { OBJECT_WRITE_HEADERS, parseObjectHeaders } from "../object-headers.ts";
 import type { S3Operation } from "../operation.ts";
@@ -14,6 +14,7 @@ export const putObject: S3Operation = {
   // x-amz-checksum-algorithm means nothing here, and S3 ignores it.
   headers: [...OBJECT_WRITE_HEADERS, "x-amz-checksum-algorithm"],
   takesBody: true,
+  takesChunks: true,
   async run(call) {
     const { request, store, clock } = call;
     const { bucket, key } = request;
@@ -24,7 +25,7 @@ export const putObject: S3Operation = {
     checkWriteConditions(conditions, store.objects.find(bucket, key));
     // Without a checksum from the client S3 computes this one:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
-    const algorithm = parseDeclaredChecksum(request.headers)?.algorithm ?? "CRC64NVME";
+    const algorithm = parseDeclaredAlgorithm(request.headers) ?? "CRC64NVME";
     const { blob, eTag, checksumValue } = await receiveUpload(call, algorithm);
     await publishObject(call, {
       object: {

@@ -1,7 +1,7 @@
 import { MAX_PART_COUNT } from "@waybill/core/s3-limits";
 import { receiveUpload } from "../body/receive-upload.ts";
-import { checksumHeader } from "../checksums/checksum-algorithm.ts";
-import { type DeclaredChecksum, parseDeclaredChecksum } from "../checksums/declared-checksum.ts";
+import { type ChecksumAlgorithm, checksumHeader } from "../checksums/checksum-algorithm.ts";
+import { parseDeclaredAlgorithm } from "../checksums/declared-checksum.ts";
 import { toLastModified } from "../last-modified.ts";
 import type { Upload } from "../object-store/upload-table.ts";
 import type { S3Operation } from "../operation.ts";
@@ -13,6 +13,7 @@ import { S3Error } from "../s3-error.ts";
 export const uploadPart: S3Operation = {
   name: "UploadPart",
   takesBody: true,
+  takesChunks: true,
   async run(call) {
     const { request, store, clock } = call;
     const partNumber = parseInteger(request.query.get("partNumber") ?? "", {
@@ -22,9 +23,11 @@ export const uploadPart: S3Operation = {
       message: "Part number must be an integer between 1 and 10000, inclusive",
     });
     const upload = requireUpload(store, request);
-    const declared = parseDeclaredChecksum(request.headers);
-    checkAlgorithm(upload, declared);
-    const { blob, eTag, checksumValue } = await receiveUpload(call, upload.checksumAlgorithm);
+    checkAlgorithm(upload, parseDeclaredAlgorithm(request.headers));
+    const { blob, eTag, checksumValue, declaredChecksum } = await receiveUpload(
+      call,
+      upload.checksumAlgorithm,
+    );
     try {
       const replaced = store.transaction(() => {
         requireUpload(store, request); // it may have been aborted or completed meanwhile
@@ -41,7 +44,7 @@ export const uploadPart: S3Operation = {
       await store.blobs.remove([blob.blobId]);
       throw error;
     }
-    const checksum = declared ?? { algorithm: upload.checksumAlgorithm, value: checksumValue };
+    const checksum = declaredChecksum ?? { algorithm: upload.checksumAlgorithm, value: checksumValue };
     return {
       status: 200,
       headers: { etag: eTag, [checksumHeader(checksum.algorithm)]: checksum.value },
@@ -53,10 +56,10 @@ export const uploadPart: S3Operation = {
  * A part must have the checksum that Create named. A missing one S3 computes where the object's own
  * is made of all bytes; a composite one it refuses.
  */
-function checkAlgorithm(upload: Upload, declared: DeclaredChecksum | undefined): void {
-  if (!upload.checksumNamed || declared?.algorithm === upload.checksumAlgorithm) return;
+function checkAlgorithm(upload: Upload, declared: ChecksumAlgorithm | undefined): void {
+  if (!upload.checksumNamed || declared === upload.checksumAlgorithm) return;
   if (declared === undefined && upload.checksumType === "FULL_OBJECT") return;
-  const actual = declared?.algorithm.toLowerCase() ?? "null";
+  const actual = declared?.toLowerCase() ?? "null";
   throw new S3Error("InvalidRequest", {
     message: `Checksum Type mismatch occurred, expected checksum Type: ${upload.checksumAlgorithm.toLowerCase()}, actual checksum Type: ${actual}`,
   });

@@ -220,7 +220,7 @@ describe("a request with an Authorization header", () => {
     expect(refusal(toMessage("/k", { headers: undated })).message).toContain("valid Date");
     const { "X-Amz-Content-Sha256": _hash, ...unhashed } = headers;
     expect(refusal(toMessage("/k", { headers: unhashed })).code).toBe("InvalidRequest");
-    const chunked = { ...headers, "X-Amz-Content-Sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" };
+    const chunked = { ...headers, "X-Amz-Content-Sha256": "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD" };
     expect(refusal(toMessage("/k", { headers: chunked })).code).toBe("NotImplemented");
   });
 

@@ -43,7 +43,7 @@ export function authenticate(
   checkTime(claim, now);
   checkSignedHeaders(message, claim);
   checkSessionToken(claim, credentials);
-  const payload = parsePayload(claim.payloadHash);
+  const payload = parsePayload(claim, credentials.secretAccessKey);
   checkSignature(message, claim, credentials.secretAccessKey);
   return { form: claim.form, accessKeyId: claim.accessKeyId, payload };
 }

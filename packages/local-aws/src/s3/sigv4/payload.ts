@@ -1,24 +1,50 @@
 import { S3Error } from "../s3-error.ts";
+import { type ChunkSignatures, createChunkSignatures } from "./chunk-signatures.ts";
+import type { SignatureClaim } from "./signature-claim.ts";
 
 /** What the signature says about the body. */
-export type Payload = { kind: "unsigned" } | { kind: "sha256"; hex: string };
+export type Payload = { kind: "unsigned" } | { kind: "sha256"; hex: string } | ChunkedPayload;
+
+/** The body is cut into chunks within the HTTP body: `aws-chunked`. */
+export interface ChunkedPayload {
+  kind: "chunked";
+  mayHaveTrailer: boolean;
+  /** Absent where the chunks carry none. */
+  signatures?: ChunkSignatures;
+}
 
 /**
- * @param payloadHash - `x-amz-content-sha256`
- * @throws {S3Error} `NotImplemented` for the chunked forms, `InvalidArgument` for anything else
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html
+ *
+ * @throws {S3Error} `NotImplemented` for other chunked forms, `InvalidArgument` for anything else
  */
-export function parsePayload(payloadHash: string): Payload {
+export function parsePayload(claim: SignatureClaim, secretAccessKey: string): Payload {
+  const { payloadHash, form } = claim;
   if (payloadHash === "UNSIGNED-PAYLOAD") return { kind: "unsigned" };
   if (/^[0-9a-f]{64}$/i.test(payloadHash)) return { kind: "sha256", hex: payloadHash.toLowerCase() };
-  // The place for chunked bodies: a kind per form here, and a decoder in body/request-body.ts.
   if (payloadHash.startsWith("STREAMING-")) {
-    throw new S3Error("NotImplemented", {
-      details: { Header: "x-amz-content-sha256", additionalMessage: payloadHash },
-      logNote: `chunked payload ${payloadHash}`,
-    });
+    const chunks = CHUNKED_FORMS.get(payloadHash);
+    if (chunks === undefined || form === "query") throw notImplemented(payloadHash);
+    const { mayHaveTrailer } = chunks;
+    if (!chunks.isSigned) return { kind: "chunked", mayHaveTrailer };
+    const signatures = createChunkSignatures({ ...claim, secretAccessKey, seedSignature: claim.signature });
+    return { kind: "chunked", mayHaveTrailer, signatures };
   }
   throw new S3Error("InvalidArgument", {
     message: "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, a streaming form, or a valid sha256 value.",
     details: { ArgumentName: "x-amz-content-sha256", ArgumentValue: payloadHash },
+  });
+}
+
+const CHUNKED_FORMS: ReadonlyMap<string, { isSigned: boolean; mayHaveTrailer: boolean }> = new Map([
+  ["STREAMING-AWS4-HMAC-SHA256-PAYLOAD", { isSigned: true, mayHaveTrailer: false }],
+  ["STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", { isSigned: true, mayHaveTrailer: true }],
+  ["STREAMING-UNSIGNED-PAYLOAD-TRAILER", { isSigned: false, mayHaveTrailer: true }],
+]);
+
+function notImplemented(payloadHash: string): S3Error {
+  return new S3Error("NotImplemented", {
+    details: { Header: "x-amz-content-sha256", additionalMessage: payloadHash },
+    logNote: `chunked payload ${payloadHash}`,
   });
 }

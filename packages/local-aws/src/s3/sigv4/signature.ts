@@ -1,18 +1,27 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { CredentialScope } from "./credential-scope.ts";
 
-/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-export function sign(options: {
+interface KeySource {
   secretAccessKey: string;
   scope: CredentialScope;
-  stringToSign: string;
-}): string {
-  const { date, region, service, terminal } = options.scope;
-  const signingKey = [date, region, service, terminal].reduce<string | Buffer>(
+}
+
+/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+export function sign(options: KeySource & { stringToSign: string }): string {
+  return signText(createSigningKey(options), options.stringToSign);
+}
+
+export function createSigningKey({ secretAccessKey, scope }: KeySource): Buffer {
+  const { date, region, service, terminal } = scope;
+  const dateKey = createHmac("sha256", `AWS4${secretAccessKey}`).update(date).digest();
+  return [region, service, terminal].reduce(
     (key, text) => createHmac("sha256", key).update(text).digest(),
-    `AWS4${options.secretAccessKey}`,
+    dateKey,
   );
-  return createHmac("sha256", signingKey).update(options.stringToSign).digest("hex");
+}
+
+export function signText(signingKey: Buffer, stringToSign: string): string {
+  return createHmac("sha256", signingKey).update(stringToSign).digest("hex");
 }
 
 /** Takes as long for a near miss as for a far one. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { childText, childTexts, parseXml } from "./parse-xml.ts";
+import { childRawText, childText, childTexts, parseXml } from "./parse-xml.ts";
 import { xmlDocument, xmlElement, xmlText } from "./write-xml.ts";
 
 describe("XML", () => {
@@ -28,9 +28,10 @@ describe("XML", () => {
   });
 
   it("is written so that it reads back", () => {
-    const key = `<&>"'\r\n ]]>가`;
+    const key = ` <&>"'\r\n ]]>가 `;
     const written = xmlDocument("List", [xmlElement("Contents", [xmlText("Key", key), undefined])]);
     const contents = parseXml(Buffer.from(written), "List").children[0];
-    expect(contents && childText(contents, "Key")).toBe(key);
+    expect(contents && childRawText(contents, "Key")).toBe(key);
+    expect(contents && childText(contents, "Key")).toBe(key.trim());
   });
 });

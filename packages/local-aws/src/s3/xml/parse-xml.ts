@@ -3,6 +3,7 @@ import { S3Error } from "../s3-error.ts";
 
 export interface XmlElement {
   name: string;
+  /** With the white space around it, which may be part of a key. */
   text: string;
   children: readonly XmlElement[];
 }
@@ -27,11 +28,15 @@ export function parseXml(body: Buffer, rootName: string): XmlElement {
 }
 
 export function childText(element: XmlElement, name: string): string | undefined {
+  return childRawText(element, name)?.trim();
+}
+
+export function childRawText(element: XmlElement, name: string): string | undefined {
   return element.children.find((child) => child.name === name)?.text;
 }
 
 export function childTexts(element: XmlElement, name: string): string[] {
-  return element.children.filter((child) => child.name === name).map(({ text }) => text);
+  return element.children.filter((child) => child.name === name).map(({ text }) => text.trim());
 }
 
 function parse(text: string): unknown {
@@ -39,6 +44,7 @@ function parse(text: string): unknown {
     preserveOrder: true,
     ignoreAttributes: true,
     parseTagValue: false,
+    trimValues: false,
     htmlEntities: true, // numeric references: some clients write a quote as &#34;
   });
   try {
