@@ -11,7 +11,7 @@ export interface PartToSign {
 
 /**
  * The signatures of many UploadPart requests that differ in part number, length and checksum only:
- * the same as `signQuery` gives for each, some fifty times as fast. `partNumber` sorts behind every
+ * the same as `signQuery` gives for each, several times as fast. `partNumber` sorts behind every
  * `X-Amz-*` parameter, so that all before it, a long session token included, is hashed once.
  *
  * @param options.query - without `partNumber`
