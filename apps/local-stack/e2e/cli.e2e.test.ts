@@ -97,6 +97,32 @@ describe("waybill", () => {
     await expect(readFile(join(folder, "never"))).rejects.toThrow("ENOENT");
   });
 
+  it("lists and aborts uploads that were begun", async () => {
+    const begin = () =>
+      fetch(`${stack.apiUrl}/uploads.create`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ fileName: "begun.bin", sizeBytes: 100 * MiB }),
+      });
+    for (let count = 0; count < 3; count++) expect((await begin()).status).toBe(200);
+    const open = async () => {
+      const lines = (await stack.waybill("uploads", "--json")).stdout
+        .split("\n")
+        .filter((line) => line !== "");
+      return lines.map((line) => (JSON.parse(line) as { uploadId: string }).uploadId);
+    };
+    const [first = "", ...others] = await open();
+    expect(others).toHaveLength(2);
+    expect(await stack.waybill("uploads", "abort", first)).toMatchObject({ code: 0 });
+    expect(await open()).toEqual(others);
+    expect(await stack.waybill("uploads", "abort", first)).toMatchObject({
+      code: 1,
+      stderr: `waybill: There is no open upload "${first}".\n`,
+    });
+    expect(await stack.waybill("uploads", "abort", "--all")).toMatchObject({ code: 0 });
+    expect(await open()).toEqual([]);
+  });
+
   it("finds nothing wrong with a local stack", async () => {
     const { code, stdout } = await stack.waybill("doctor", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ ok: true });

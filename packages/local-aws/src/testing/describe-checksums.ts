@@ -10,8 +10,9 @@ import {
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createClient, type S3UnderTest } from "./s3-under-test.ts";
+import { useS3 } from "./use-s3.ts";
 
 const MIN_PART = Buffer.alloc(5 * 1024 ** 2, "c");
 /** Of the text "123456789", from the catalogue of CRC algorithms and from node:crypto. */
@@ -30,14 +31,8 @@ export function describeChecksums(open: () => Promise<S3UnderTest>): void {
     let client: S3Client;
     let Bucket: string;
 
-    beforeAll(async () => {
-      s3 = await open();
-      client = createClient(s3);
-      Bucket = s3.bucket;
-    });
-    afterAll(async () => {
-      client.destroy();
-      await s3.close();
+    useS3(open, (opened) => {
+      ({ s3, client, Bucket } = opened);
     });
 
     it.each(Object.entries(CHECK_VALUES))("verifies, keeps and returns %s", async (name, value) => {

@@ -11,9 +11,10 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { oddKey } from "./odd-key.ts";
 import { createClient, type S3UnderTest } from "./s3-under-test.ts";
+import { useS3 } from "./use-s3.ts";
 
 const SOURCE_METADATA = { ContentType: "text/plain", CacheControl: "no-store", Metadata: { a: "source" } };
 
@@ -23,15 +24,9 @@ export function describeCopy(open: () => Promise<S3UnderTest>): void {
     let client: S3Client;
     let Bucket: string;
 
-    beforeAll(async () => {
-      s3 = await open();
-      client = createClient(s3);
-      Bucket = s3.bucket;
+    useS3(open, async (opened) => {
+      ({ s3, client, Bucket } = opened);
       await put("source", "hello", SOURCE_METADATA);
-    });
-    afterAll(async () => {
-      client.destroy();
-      await s3.close();
     });
 
     const put = (Key: string, Body: string, input: object = {}) =>

@@ -6,9 +6,10 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { oddKey } from "./odd-key.ts";
-import { createClient, type S3UnderTest, sendSigned } from "./s3-under-test.ts";
+import { type S3UnderTest, sendSigned } from "./s3-under-test.ts";
+import { useS3 } from "./use-s3.ts";
 import { xmlValue } from "./send-request.ts";
 
 export function describeDeleteObjects(open: () => Promise<S3UnderTest>): void {
@@ -17,14 +18,8 @@ export function describeDeleteObjects(open: () => Promise<S3UnderTest>): void {
     let client: S3Client;
     let Bucket: string;
 
-    beforeAll(async () => {
-      s3 = await open();
-      client = createClient(s3);
-      Bucket = s3.bucket;
-    });
-    afterAll(async () => {
-      client.destroy();
-      await s3.close();
+    useS3(open, (opened) => {
+      ({ s3, client, Bucket } = opened);
     });
 
     const put = (Key: string): Promise<unknown> =>

@@ -5,8 +5,9 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createClient, type S3UnderTest } from "./s3-under-test.ts";
+import { describe, expect, it } from "vitest";
+import type { S3UnderTest } from "./s3-under-test.ts";
+import { useS3 } from "./use-s3.ts";
 
 const KEYS = ["a", "a/1", "a/2", "b", "c/1/x", "c/2", "d", "\u{10000}", "\uffee"];
 /** By UTF-8 octets: U+10000 comes behind U+FFEE, unlike in UTF-16. */
@@ -14,19 +15,12 @@ const SORTED = KEYS.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.fro
 
 export function describeLists(open: () => Promise<S3UnderTest>): void {
   describe("lists", () => {
-    let s3: S3UnderTest;
     let client: S3Client;
     let Bucket: string;
 
-    beforeAll(async () => {
-      s3 = await open();
-      client = createClient(s3);
-      Bucket = s3.bucket;
+    useS3(open, async (opened) => {
+      ({ client, Bucket } = opened);
       for (const Key of KEYS) await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
-    });
-    afterAll(async () => {
-      client.destroy();
-      await s3.close();
     });
 
     /** All names of all pages, in order. */

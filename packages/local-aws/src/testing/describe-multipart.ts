@@ -10,25 +10,19 @@ import {
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createClient, type S3UnderTest } from "./s3-under-test.ts";
+import { describe, expect, it } from "vitest";
+import type { S3UnderTest } from "./s3-under-test.ts";
+import { useS3 } from "./use-s3.ts";
 
 const MIN_PART = Buffer.alloc(5 * 1024 ** 2, "m");
 
 export function describeMultipart(open: () => Promise<S3UnderTest>): void {
   describe("multipart uploads", () => {
-    let s3: S3UnderTest;
     let client: S3Client;
     let Bucket: string;
 
-    beforeAll(async () => {
-      s3 = await open();
-      client = createClient(s3);
-      Bucket = s3.bucket;
-    });
-    afterAll(async () => {
-      client.destroy();
-      await s3.close();
+    useS3(open, (opened) => {
+      ({ client, Bucket } = opened);
     });
 
     const create = async (

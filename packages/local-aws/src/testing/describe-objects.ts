@@ -11,24 +11,18 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { oddKey } from "./odd-key.ts";
-import { createClient, type S3UnderTest } from "./s3-under-test.ts";
+import type { S3UnderTest } from "./s3-under-test.ts";
+import { useS3 } from "./use-s3.ts";
 
 export function describeObjects(open: () => Promise<S3UnderTest>): void {
   describe("objects", () => {
-    let s3: S3UnderTest;
     let client: S3Client;
     let Bucket: string;
 
-    beforeAll(async () => {
-      s3 = await open();
-      client = createClient(s3);
-      Bucket = s3.bucket;
-    });
-    afterAll(async () => {
-      client.destroy();
-      await s3.close();
+    useS3(open, (opened) => {
+      ({ client, Bucket } = opened);
     });
 
     const put = (Key: string, Body: string): Promise<unknown> =>
