@@ -83,5 +83,5 @@ function prepareBucket(
   if (cors === undefined) return;
   const corsXml = toCorsXml(cors);
   parseCorsXml(Buffer.from(corsXml)); // the rules must be such that S3 would take them
-  store.buckets.setCors(name, corsXml);
+  store.buckets.setSetting(name, "cors", corsXml);
 }

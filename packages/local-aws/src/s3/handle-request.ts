@@ -10,7 +10,7 @@ import { parseCorsXml } from "./cors/cors-xml.ts";
 import { detectOperation } from "./detect-operation.ts";
 import { withHoistedHeaders } from "./hoisted-headers.ts";
 import type { ObjectStore } from "./object-store/object-store.ts";
-import type { S3Request, S3Response } from "./operation.ts";
+import type { S3Call, S3Request, S3Response } from "./operation.ts";
 import { toHeaderMap } from "./request-headers.ts";
 import { parseRequestTarget } from "./request-target.ts";
 import { type Address, resolveAddress } from "./resolve-address.ts";
@@ -110,11 +110,13 @@ async function run(
     body,
   };
   const operation = detectOperation(request);
+  const authorize: S3Call["authorize"] = () => {}; // there is one account, and it may do everything
+  for (const action of operation.actions(request)) authorize(action, request);
   if (operation.takesBody === undefined) {
     await readBody({ ...request, maxBytes: MAX_IGNORED_BYTES });
   }
   const decoded = payload.kind === "chunked" ? withDecodedBody(request, payload) : request;
-  return operation.run({ ...service, request: decoded });
+  return operation.run({ ...service, request: decoded, authorize });
 }
 
 function answerPreflight(
@@ -127,7 +129,7 @@ function answerPreflight(
 }
 
 function findCorsRules(store: ObjectStore, bucket: string): CorsRule[] | undefined {
-  const corsXml = store.buckets.find(bucket)?.corsXml;
+  const corsXml = store.buckets.setting(bucket, "cors");
   return corsXml === undefined ? undefined : parseCorsXml(Buffer.from(corsXml));
 }
 

@@ -6,6 +6,13 @@ import type { Payload } from "./sigv4/payload.ts";
 /** One operation of the S3 API, named as in Amazon's reference. */
 export interface S3Operation {
   name: string;
+  /**
+   * What the caller must be allowed on the bucket or object that the request names; `run` asks for more
+   * with `authorize`.
+   *
+   * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+   */
+  actions: (request: S3Request) => readonly string[];
   /** Query parameters it understands, beside those that select it. Any other is NotImplemented. */
   parameters?: readonly string[];
   /** `x-amz-*` headers it understands; a `*` at the end stands for any rest. */
@@ -20,6 +27,8 @@ export interface S3Operation {
 /** A request that was believed, and what an operation needs to answer it. */
 export interface S3Call {
   request: S3Request;
+  /** @throws {S3Error} `AccessDenied` when the caller may not do this to that bucket or object */
+  authorize: (action: string, address: Address) => void;
   store: ObjectStore;
   region: string;
   clock: () => Date;

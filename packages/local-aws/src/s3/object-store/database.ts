@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** Raise it with every change below that an existing file does not have. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** New in version 2: copies share blobs. Version 1 would remove the blob of a copy with its source. */
 const SEGMENT_BY_BLOB = "CREATE INDEX segment_by_blob ON segment (blob_id);";
@@ -9,9 +9,14 @@ const SEGMENT_BY_BLOB = "CREATE INDEX segment_by_blob ON segment (blob_id);";
 const SCHEMA = `
   CREATE TABLE bucket (
     name TEXT PRIMARY KEY,
-    created_at INTEGER NOT NULL,
-    cors_xml TEXT
+    created_at INTEGER NOT NULL
   ) STRICT;
+  CREATE TABLE bucket_setting (
+    bucket TEXT NOT NULL REFERENCES bucket (name) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (bucket, name)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE object (
     id INTEGER PRIMARY KEY,
     bucket TEXT NOT NULL REFERENCES bucket (name),

@@ -5,6 +5,7 @@ import { requireUpload } from "../require-found.ts";
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html */
 export const abortMultipartUpload: S3Operation = {
   name: "AbortMultipartUpload",
+  actions: () => ["s3:AbortMultipartUpload"],
   async run({ request, store }) {
     const parts = store.transaction(() => {
       const { uploadId } = requireUpload(store, request);

@@ -27,6 +27,7 @@ const MAX_BODY_BYTES = 8 * 1024 ** 2;
  */
 export const completeMultipartUpload: S3Operation = {
   name: "CompleteMultipartUpload",
+  actions: () => ["s3:PutObject"],
   headers: ["x-amz-mp-object-size", "x-amz-checksum-type"],
   takesBody: true,
   async run(call) {

@@ -23,6 +23,7 @@ import { xmlDocument, xmlText } from "../xml/write-xml.ts";
  */
 export const copyObject: S3Operation = {
   name: "CopyObject",
+  actions: () => ["s3:PutObject"],
   headers: [
     ...OBJECT_WRITE_HEADERS,
     "x-amz-checksum-algorithm",

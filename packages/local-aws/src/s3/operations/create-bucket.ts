@@ -9,6 +9,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
 export const createBucket: S3Operation = {
   name: "CreateBucket",
+  actions: () => ["s3:CreateBucket"],
   takesBody: true,
   async run({ request, store, region, clock }) {
     checkBucketName(request.bucket);

@@ -13,6 +13,7 @@ type ChecksumChoice = Pick<Upload, "checksumAlgorithm" | "checksumType" | "check
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html */
 export const createMultipartUpload: S3Operation = {
   name: "CreateMultipartUpload",
+  actions: () => ["s3:PutObject"],
   headers: [...OBJECT_WRITE_HEADERS, "x-amz-checksum-algorithm", "x-amz-checksum-type"],
   async run({ request, store, clock }) {
     const { bucket, key } = request;

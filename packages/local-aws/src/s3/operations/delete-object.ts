@@ -5,6 +5,7 @@ import { checkWriteConditions } from "../write-conditions.ts";
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html */
 export const deleteObject: S3Operation = {
   name: "DeleteObject",
+  actions: () => ["s3:DeleteObject"],
   async run({ request, store }) {
     requireBucket(store, request);
     const conditions = { mustBeAbsent: false, mustHaveETag: request.headers.get("if-match") };

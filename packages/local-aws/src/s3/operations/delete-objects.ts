@@ -19,6 +19,7 @@ const MAX_BODY_BYTES = 8 * 1024 ** 2;
  */
 export const deleteObjects: S3Operation = {
   name: "DeleteObjects",
+  actions: () => [], // asked for each key
   takesBody: true,
   async run({ request, store }) {
     const { bucket } = request;

@@ -11,6 +11,7 @@ import { parseResponseOverrides, RESPONSE_OVERRIDES } from "../response-override
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
 export const getObject: S3Operation = {
   name: "GetObject",
+  actions: () => ["s3:GetObject"],
   parameters: RESPONSE_OVERRIDES,
   headers: ["x-amz-checksum-mode"],
   async run(call) {
@@ -27,6 +28,7 @@ export const getObject: S3Operation = {
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
 export const headObject: S3Operation = {
   name: "HeadObject",
+  actions: () => ["s3:GetObject"],
   parameters: RESPONSE_OVERRIDES,
   headers: ["x-amz-checksum-mode"],
   run: async (call) => describeObject(call).response,

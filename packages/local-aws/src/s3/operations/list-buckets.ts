@@ -5,6 +5,7 @@ import { xmlDocument, xmlElement, xmlText } from "../xml/write-xml.ts";
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html */
 export const listBuckets: S3Operation = {
   name: "ListBuckets",
+  actions: () => ["s3:ListAllMyBuckets"],
   async run({ store }) {
     const buckets = store.buckets
       .list()

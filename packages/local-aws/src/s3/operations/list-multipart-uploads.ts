@@ -11,6 +11,7 @@ import { xmlDocument, xmlElement, xmlText } from "../xml/write-xml.ts";
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html */
 export const listMultipartUploads: S3Operation = {
   name: "ListMultipartUploads",
+  actions: () => ["s3:ListBucketMultipartUploads"],
   parameters: ["prefix", "delimiter", "max-uploads", "key-marker", "upload-id-marker", "encoding-type"],
   async run({ request, store }) {
     const { query, bucket } = request;

@@ -12,6 +12,7 @@ import { xmlDocument, xmlElement, xmlText } from "../xml/write-xml.ts";
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 export const listObjectsV2: S3Operation = {
   name: "ListObjectsV2",
+  actions: () => ["s3:ListBucket"],
   parameters: [
     "prefix",
     "delimiter",

@@ -10,6 +10,7 @@ import { xmlDocument, xmlElement, xmlText } from "../xml/write-xml.ts";
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html */
 export const listParts: S3Operation = {
   name: "ListParts",
+  actions: () => ["s3:ListMultipartUploadParts"],
   parameters: ["max-parts", "part-number-marker", "encoding-type"],
   async run({ request, store }) {
     const { query, bucket } = request;

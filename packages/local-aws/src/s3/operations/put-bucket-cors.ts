@@ -8,11 +8,12 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 export const putBucketCors: S3Operation = {
   name: "PutBucketCors",
+  actions: () => ["s3:PutBucketCORS"],
   takesBody: true,
   async run({ request, store }) {
     requireBucket(store, request);
     const bytes = await readProtectedBody({ ...request, maxBytes: MAX_BODY_BYTES });
-    store.buckets.setCors(request.bucket, toCorsXml(parseCorsXml(bytes)));
+    store.buckets.setSetting(request.bucket, "cors", toCorsXml(parseCorsXml(bytes)));
     return { status: 200 };
   },
 };

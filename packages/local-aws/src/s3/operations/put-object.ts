@@ -11,6 +11,7 @@ import { checkWriteConditions, parseWriteConditions } from "../write-conditions.
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 export const putObject: S3Operation = {
   name: "PutObject",
+  actions: () => ["s3:PutObject"],
   // x-amz-checksum-algorithm means nothing here, and S3 ignores it.
   headers: [...OBJECT_WRITE_HEADERS, "x-amz-checksum-algorithm"],
   takesBody: true,

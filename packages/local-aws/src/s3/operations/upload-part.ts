@@ -12,6 +12,7 @@ import { S3Error } from "../s3-error.ts";
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html */
 export const uploadPart: S3Operation = {
   name: "UploadPart",
+  actions: () => ["s3:PutObject"],
   takesBody: true,
   takesChunks: true,
   async run(call) {
