@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
+import { benchChecksum } from "./checksum.ts";
 import { benchSign } from "./sign.ts";
 
-/** `pnpm bench [sign]`: measure, print, and write docs/benchmarks.md when everything was measured. */
-const SUITES: Record<string, () => Promise<string>> = { sign: benchSign };
+/** `pnpm bench [sign] [checksum]`: measure, print, and write docs/benchmarks.md when everything was measured. */
+const SUITES: Record<string, () => Promise<string>> = { sign: benchSign, checksum: benchChecksum };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(SUITES, name));

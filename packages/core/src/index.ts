@@ -1,5 +1,18 @@
-export { combineCrc64Nvme, type ChecksummedRange } from "./checksum/combine-crc64nvme.ts";
-export { createCrc64Nvme, type Crc64Nvme } from "./checksum/crc64nvme.ts";
+export {
+  checksumOfBytes,
+  createChecksum,
+  type ChecksumAlgorithm,
+  type ChecksumDeps,
+} from "./checksum/checksum.ts";
+export {
+  combineCrc,
+  combineCrc64Nvme,
+  combinePartCrcs,
+  type ChecksummedRange,
+} from "./checksum/combine-crc.ts";
+export { compositeChecksum } from "./checksum/composite-checksum.ts";
+export { createCrc64Nvme, type RunningChecksum } from "./checksum/crc.ts";
+export type { CrcAlgorithm } from "./checksum/crc-field.ts";
 export { importCloudFrontKey, type CloudFrontHash, type CloudFrontKey } from "./cloudfront/cloudfront-key.ts";
 export type { CloudFrontPolicy } from "./cloudfront/cloudfront-policy.ts";
 export { signCloudFrontCookies, type CookieScope } from "./cloudfront/sign-cloudfront-cookies.ts";

@@ -1,7 +1,7 @@
 import { createCrc64Nvme, partRequest, unpackSignature, type SignedParts } from "@waybill/core";
 
 export async function crc64(bytes: Uint8Array): Promise<string> {
-  const checksum = await createCrc64Nvme();
+  const checksum = createCrc64Nvme();
   checksum.update(bytes);
   return checksum.digest();
 }

@@ -7,7 +7,7 @@ export async function checksumOf<Body>(
   range: { start: number; end: number },
   signal: AbortSignal,
 ): Promise<string> {
-  const checksum = await createCrc64Nvme();
+  const checksum = createCrc64Nvme();
   for await (const chunk of source.read(range.start, range.end, signal)) checksum.update(chunk);
   return checksum.digest();
 }

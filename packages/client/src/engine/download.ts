@@ -36,7 +36,7 @@ export async function download(
   const grant = (attempts: number) =>
     callApi(deps, { signal, attempts }, () => deps.api.downloads.create.mutate({ key }, { signal }));
   const first = await grant(FEW_ATTEMPTS);
-  const checksum = await createCrc64Nvme();
+  const checksum = createCrc64Nvme();
   const regrant = () => grant(MANY_ATTEMPTS);
   const chunks = readAll({
     deps,
