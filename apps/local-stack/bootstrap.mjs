@@ -24,7 +24,8 @@ install();
 if (command === "test")
   run("turbo", ["run", "lint", "build", "test", "--concurrency=3", "--output-logs=new-only"]);
 else if (command === "start") start();
-else throw new Error(`bootstrap knows "start" and "test", not ${JSON.stringify(command)}.`);
+else if (command === "conformance") run("pnpm", ["--filter", "@waybill/local-aws", "run", "conformance"]);
+else throw new Error(`bootstrap knows start, test and conformance, not ${JSON.stringify(command)}.`);
 
 function install() {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

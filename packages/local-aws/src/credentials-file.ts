@@ -1,39 +1,61 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Credentials } from "./s3/sigv4/authenticate.ts";
+import * as z from "zod/mini";
+import type { AccountCredentials } from "./identity/credentials.ts";
+import { SESSION_KEY_BYTES } from "./identity/session-token.ts";
 
 /** The credentials of a data folder, made when it is first used. Only the owner may read the file. */
-export async function loadOrCreateCredentials(dataDir: string): Promise<Credentials> {
-  const path = join(dataDir, "credentials.json");
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const made = createCredentials();
-  try {
-    await writeFile(path, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: "wx" });
-    return made;
-  } catch (error) {
-    if (!isAlreadyThere(error)) throw error;
-  }
-  const credentials = parseCredentials(await readFile(path, "utf8"));
-  if (credentials !== undefined) return credentials;
-  throw new Error(`${path} does not hold credentials: remove it to have new ones made`);
+export function loadOrCreateCredentials(dataDir: string): Promise<AccountCredentials> {
+  return loadOrCreate(join(dataDir, "credentials.json"), {
+    what: "credentials",
+    make: createCredentials,
+    schema: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
+  });
+}
+
+/** The key that session tokens are sealed with, kept so that sessions outlive a restart. */
+export async function loadOrCreateSessionKey(dataDir: string): Promise<Buffer> {
+  const { sessionKey } = await loadOrCreate(join(dataDir, "session-key.json"), {
+    what: "a session key",
+    make: () => ({ sessionKey: randomBytes(SESSION_KEY_BYTES).toString("base64") }),
+    schema: z.object({ sessionKey: z.string().check(z.refine(isSessionKey)) }),
+  });
+  return Buffer.from(sessionKey, "base64");
 }
 
 /** In the shape of Amazon's: an id of 20 characters and a secret of 40. */
-function createCredentials(): Credentials {
+function createCredentials(): AccountCredentials {
   return {
     accessKeyId: `LOCAL${randomBytes(8).toString("hex").toUpperCase().slice(1)}`,
     secretAccessKey: randomBytes(30).toString("base64"),
   };
 }
 
-function parseCredentials(text: string): Credentials | undefined {
-  const parsed = parseJson(text);
-  if (typeof parsed !== "object" || parsed === null) return undefined;
-  const accessKeyId = "accessKeyId" in parsed ? parsed.accessKeyId : undefined;
-  const secretAccessKey = "secretAccessKey" in parsed ? parsed.secretAccessKey : undefined;
-  if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string") return undefined;
-  return { accessKeyId, secretAccessKey };
+function isSessionKey(text: string): boolean {
+  return Buffer.from(text, "base64").length === SESSION_KEY_BYTES;
+}
+
+async function loadOrCreate<Secret>(
+  path: string,
+  options: { what: string; make: () => Secret; schema: z.ZodMiniType<Secret> },
+): Promise<Secret> {
+  await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
+  const made = options.make();
+  // Two that start at once must not read each other's half: a link makes a whole file appear, or fails.
+  const draft = `${path}.${randomBytes(8).toString("hex")}`;
+  try {
+    await writeFile(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+    await link(draft, path);
+    return made;
+  } catch (error) {
+    if (!isAlreadyThere(error)) throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  const parsed = options.schema.safeParse(parseJson(await readFile(path, "utf8")));
+  if (parsed.success) return parsed.data;
+  throw new Error(`${path} does not hold ${options.what}: remove it to have new ones made`);
 }
 
 function parseJson(text: string): unknown {

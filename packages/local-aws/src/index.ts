@@ -3,13 +3,22 @@
  *
  * S3
  * - chunked payloads (`x-amz-content-sha256: STREAMING-…`) on presigned URLs and other operations than
- *   PutObject and UploadPart, POST uploads with a policy
- * - UploadPartCopy, versions in CopyObject and DeleteObjects, GetObjectAttributes, tagging, ACLs, DeleteBucket,
- *   ListObjects (version 1), `partNumber` and `versionId` on GET and HEAD, several ranges at once
- * - versioning, lifecycle, notifications, encryption, storage classes other than STANDARD,
- *   Object Lock, policies, public access, more than one account
+ *   PutObject and UploadPart
+ * - in forms, `x-amz-website-redirect-location`, `x-amz-tagging` and a signature in a header
+ * - Object Lock, MFA Delete, encryption with keys of KMS or the client's own, Object Ownership other than
+ *   "bucket owner enforced", storage classes of the archive, directory buckets
+ * - lifecycle actions other than AbortIncompleteMultipartUpload, notifications to anything but SQS, and of events
+ *   that never happen here, such as those of restoring and replication
  * - checksums other than CRC64NVME, CRC32, CRC32C, SHA1, SHA256
  * - Signature Version 4A and Version 2
+ *
+ * Identities
+ * - more than one account, users, groups, permissions boundaries
+ * - of STS all but AssumeRole (without PolicyArns and MFA), GetCallerIdentity and GetSessionToken
+ *
+ * SQS
+ * - FIFO queues, encryption, RedriveAllowPolicy, tags, moving messages back, and permissions of a queue's policy but
+ *   for S3, which is asked when notifications are put
  *
  * HTTP API
  * - routes other than `$default`, path parameters, stage variables, Lambda and IAM authorizers,
@@ -23,5 +32,10 @@ export {
   type JwtAuthorization,
 } from "./http-api/create-http-api.ts";
 export { createLocalAws, type LocalAws, type LocalAwsOptions } from "./create-local-aws.ts";
+export type { InjectedFault } from "./faults/active-fault.ts";
+export type { Faults } from "./faults/create-faults.ts";
+export { Fault, FaultAction, FaultList, FaultMatch, FaultReport } from "./faults/fault.ts";
+export type { BucketOptions, NotificationOptions, QueueOptions } from "./open-state.ts";
 export { browserCorsRules, type CorsRule } from "./s3/cors/cors-rule.ts";
-export type { Credentials } from "./s3/sigv4/authenticate.ts";
+export type { AccountCredentials, Credentials } from "./identity/credentials.ts";
+export type { PolicySource, RoleOptions } from "./identity/role.ts";

@@ -1,57 +1,12 @@
 import { CHUNKED_HEADERS } from "./body/chunked-body.ts";
 import type { S3Operation, S3Request } from "./operation.ts";
-import { abortMultipartUpload } from "./operations/abort-multipart-upload.ts";
-import { completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
-import { copyObject } from "./operations/copy-object.ts";
-import { createBucket } from "./operations/create-bucket.ts";
-import { createMultipartUpload } from "./operations/create-multipart-upload.ts";
-import { deleteBucketCors } from "./operations/delete-bucket-cors.ts";
-import { deleteObject } from "./operations/delete-object.ts";
-import { deleteObjects } from "./operations/delete-objects.ts";
-import { getBucketCors } from "./operations/get-bucket-cors.ts";
-import { getObject, headObject } from "./operations/get-object.ts";
-import { headBucket } from "./operations/head-bucket.ts";
-import { listBuckets } from "./operations/list-buckets.ts";
-import { listMultipartUploads } from "./operations/list-multipart-uploads.ts";
-import { listObjectsV2 } from "./operations/list-objects-v2.ts";
-import { listParts } from "./operations/list-parts.ts";
-import { putBucketCors } from "./operations/put-bucket-cors.ts";
-import { putObject } from "./operations/put-object.ts";
-import { uploadPart } from "./operations/upload-part.ts";
+import { type Route, ROUTES, type Target } from "./routes.ts";
 import { S3Error } from "./s3-error.ts";
 
-type Target = "service" | "bucket" | "object";
-
-interface Route {
-  method: string;
-  target: Target;
-  /** Query parameters that must be there for this operation to be meant. */
-  selectors: readonly string[];
-  /** A header that must be there, too. */
-  header?: string;
-  operation: S3Operation;
-}
-
-const ROUTES: readonly Route[] = [
-  { method: "GET", target: "service", selectors: [], operation: listBuckets },
-  { method: "PUT", target: "bucket", selectors: [], operation: createBucket },
-  { method: "HEAD", target: "bucket", selectors: [], operation: headBucket },
-  { method: "PUT", target: "bucket", selectors: ["cors"], operation: putBucketCors },
-  { method: "GET", target: "bucket", selectors: ["cors"], operation: getBucketCors },
-  { method: "DELETE", target: "bucket", selectors: ["cors"], operation: deleteBucketCors },
-  { method: "POST", target: "bucket", selectors: ["delete"], operation: deleteObjects },
-  { method: "GET", target: "bucket", selectors: ["list-type"], operation: listObjectsV2 },
-  { method: "GET", target: "bucket", selectors: ["uploads"], operation: listMultipartUploads },
-  { method: "PUT", target: "object", selectors: [], operation: putObject },
-  { method: "PUT", target: "object", selectors: [], header: "x-amz-copy-source", operation: copyObject },
-  { method: "GET", target: "object", selectors: [], operation: getObject },
-  { method: "HEAD", target: "object", selectors: [], operation: headObject },
-  { method: "DELETE", target: "object", selectors: [], operation: deleteObject },
-  { method: "POST", target: "object", selectors: ["uploads"], operation: createMultipartUpload },
-  { method: "PUT", target: "object", selectors: ["partNumber", "uploadId"], operation: uploadPart },
-  { method: "GET", target: "object", selectors: ["uploadId"], operation: listParts },
-  { method: "POST", target: "object", selectors: ["uploadId"], operation: completeMultipartUpload },
-  { method: "DELETE", target: "object", selectors: ["uploadId"], operation: abortMultipartUpload },
+/** All that this stand-in knows, in Amazon's names. */
+export const OPERATION_NAMES: readonly string[] = [
+  ...new Set(ROUTES.map(({ operation }) => operation.name)),
+  "PostObject", // which is told by its body
 ];
 
 const METHODS: readonly string[] = ["GET", "HEAD", "PUT", "POST", "DELETE"];
@@ -81,7 +36,11 @@ export function detectOperation(
   ).toSorted((a, b) => countDemands(b) - countDemands(a));
   if (route === undefined) throw notImplemented(`${method} of a ${target} in this form`);
   checkParameters(query, [...route.selectors, ...(route.operation.parameters ?? [])]);
-  checkHeaders(request.headers, [...(route.operation.headers ?? []), ...chunkedHeaders(request, route)]);
+  checkHeaders(request.headers, [
+    ...(target === "service" ? [] : ["x-amz-expected-bucket-owner"]),
+    ...(route.operation.headers ?? []),
+    ...chunkedHeaders(request, route),
+  ]);
   return route.operation;
 }
 
@@ -121,14 +80,14 @@ const COMMON_HEADERS: readonly string[] = [
   "x-amz-checksum-sha256",
 ];
 
-function checkHeaders(headers: ReadonlyMap<string, string>, known: readonly string[]): void {
-  for (const [name, value] of headers) {
+/** @throws {S3Error} `NotImplemented` for an `x-amz-*` header that is neither common to all operations nor known */
+export function checkHeaders(headers: ReadonlyMap<string, string>, known: readonly string[]): void {
+  for (const name of headers.keys()) {
     if (!name.startsWith("x-amz-")) continue;
     const isKnown = [...COMMON_HEADERS, ...known].some((pattern) =>
       pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
     );
-    const isOtherClass = name === "x-amz-storage-class" && value !== "STANDARD";
-    if (!isKnown || isOtherClass) throw notImplemented(`header ${name}`, { Header: name });
+    if (!isKnown) throw notImplemented(`header ${name}`, { Header: name });
   }
 }
 

@@ -1,6 +1,12 @@
-import { randomBytes } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FaultInjection } from "../faults/create-faults.ts";
+import { ACCOUNT_ID } from "../identity/account.ts";
+import type { Identities } from "../identity/create-identities.ts";
+import { createPolicyCache } from "../identity/policy-cache.ts";
 import type { RequestHandler } from "../loopback-server.ts";
+import type { MessageQueues } from "../sqs/message-queues.ts";
+import { createAuthorize } from "./access/create-authorize.ts";
+import { requirePolicyForPublic } from "./access/require-policy-for-public.ts";
 import { withDecodedBody } from "./body/chunked-body.ts";
 import { readBody } from "./body/read-body.ts";
 import { type RequestBody, toRequestBody } from "./body/request-body.ts";
@@ -9,38 +15,65 @@ import type { CorsRule } from "./cors/cors-rule.ts";
 import { parseCorsXml } from "./cors/cors-xml.ts";
 import { detectOperation } from "./detect-operation.ts";
 import { withHoistedHeaders } from "./hoisted-headers.ts";
+import { createNotify } from "./notifications/create-notify.ts";
 import type { ObjectStore } from "./object-store/object-store.ts";
-import type { S3Call, S3Request, S3Response } from "./operation.ts";
+import type { S3Operation, S3Request, S3Response } from "./operation.ts";
+import { isFormUpload, receiveForm } from "./post-object/receive-form.ts";
 import { toHeaderMap } from "./request-headers.ts";
+import { createRequestIds, type RequestIds } from "./request-ids.ts";
 import { parseRequestTarget } from "./request-target.ts";
+import { requireBucket } from "./require-found.ts";
 import { type Address, resolveAddress } from "./resolve-address.ts";
 import { S3Error } from "./s3-error.ts";
 import { sendResponse } from "./send-response.ts";
-import { authenticate, type Credentials } from "./sigv4/authenticate.ts";
+import { type Authentication, authenticate } from "./sigv4/authenticate.ts";
 import type { SignedMessage } from "./sigv4/signed-message.ts";
+import { parseTaggingHeader } from "./tagging/tagging-header.ts";
 import { errorXml } from "./xml/error-xml.ts";
 
-export interface S3Service {
+export interface S3ServiceOptions {
   store: ObjectStore;
-  credentials: Credentials;
+  identities: Identities;
   region: string;
   clock: () => Date;
+  faults: Pick<FaultInjection, "run">;
+  queues: MessageQueues;
   log: (line: string) => void;
 }
 
-interface RequestIds {
-  requestId: string;
-  hostId: string;
+interface S3Service extends S3ServiceOptions {
+  readPolicy: ReturnType<typeof createPolicyCache>;
+}
+
+interface Exchange {
+  message: IncomingMessage;
+  response: ServerResponse;
+  body: RequestBody;
+  ids: RequestIds;
+}
+
+interface Received {
+  signed: SignedMessage;
+  address: Address;
+  host: string;
+  exchange: Exchange;
+}
+
+interface BelievedRequest extends Received, Pick<Authentication, "caller" | "signature"> {
+  request: S3Request;
+  operation: S3Operation;
+  now: Date;
 }
 
 /** Bodies of operations that have none; S3 reads over them. */
 const MAX_IGNORED_BYTES = 64 * 1024;
 
-export function createS3Handler(service: S3Service): RequestHandler {
+export function createS3Handler(options: S3ServiceOptions): RequestHandler {
+  const service: S3Service = { ...options, readPolicy: createPolicyCache() };
   return async (message, response, sendContinue) => {
     const ids = createRequestIds();
     const body = toRequestBody(message, sendContinue);
-    const answer = await answerRequest(service, { message, body, ids });
+    const answer = await answerRequest(service, { message, response, body, ids });
     const headers = { ...commonHeaders(ids), ...answer.headers };
     await sendResponse({ message, response, body }, { ...answer, headers }).catch(() => response.destroy());
   };
@@ -62,11 +95,8 @@ export function toBadRequest(error: Error): string {
   return `HTTP/1.1 400 Bad Request\r\n${lines.join("")}\r\n${xml}`;
 }
 
-async function answerRequest(
-  service: S3Service,
-  exchange: { message: IncomingMessage; body: RequestBody; ids: RequestIds },
-): Promise<S3Response> {
-  const { message, body, ids } = exchange;
+async function answerRequest(service: S3Service, exchange: Exchange): Promise<S3Response> {
+  const { message, ids } = exchange;
   let corsHeaders: Record<string, string> = {};
   try {
     const signed: SignedMessage = {
@@ -79,7 +109,7 @@ async function answerRequest(
     const rules = findCorsRules(service.store, address.bucket);
     if (signed.method === "OPTIONS") return answerPreflight(signed, address, rules);
     corsHeaders = toCorsHeaders(signed, rules ?? []);
-    const answer = await run(service, { signed, address, host, body });
+    const answer = await run(service, { signed, address, host, exchange });
     return { ...answer, headers: { ...corsHeaders, ...answer.headers } };
   } catch (error) {
     const refusal = error instanceof S3Error ? error : new S3Error("InternalError", { cause: error });
@@ -93,30 +123,74 @@ async function answerRequest(
   }
 }
 
-async function run(
-  service: S3Service,
-  received: { signed: SignedMessage; address: Address; host: string; body: RequestBody },
-): Promise<S3Response> {
-  const { signed, address, host, body } = received;
-  const { form, payload } = authenticate(signed, { ...service, now: service.clock() });
+async function run(service: S3Service, received: Received): Promise<S3Response> {
+  const { signed, address, host, exchange } = received;
+  const now = service.clock();
+  if (isFormUpload(signed, address)) {
+    const form = await receiveForm({ ...received, body: exchange.body }, { ...service, now });
+    return runOperation(service, { ...received, ...form, now }).finally(form.release);
+  }
+  const { caller, signature, payload } = authenticate(signed, { ...service, now });
   const request: S3Request = {
     ...address,
     method: signed.method,
     host,
     rawPath: signed.rawPath,
     query: new Map(signed.queryParameters.toReversed()), // of a repeated one the first counts
-    headers: form === "query" ? withHoistedHeaders(signed) : signed.headers,
+    headers: signature?.form === "query" ? withHoistedHeaders(signed) : signed.headers,
     payload,
-    body,
+    body: exchange.body,
   };
+  if (caller.kind === "anonymous") requirePolicyForPublic(service.store, address);
   const operation = detectOperation(request);
-  const authorize: S3Call["authorize"] = () => {}; // there is one account, and it may do everything
+  return runOperation(service, { ...received, caller, signature, request, operation, now });
+}
+
+async function runOperation(service: S3Service, call: BelievedRequest): Promise<S3Response> {
+  const { signed, exchange, caller, signature, request, operation, now } = call;
+  // That a bucket is not there is told to everybody, since nobody's policy could say otherwise.
+  if (request.bucket !== "" && operation.name !== "CreateBucket") requireBucket(service.store, request);
+  const authorize = createAuthorize({
+    ...service,
+    caller,
+    address: request,
+    facts: {
+      ...request,
+      ...service,
+      operation: operation.name,
+      headers: new Map([...signed.headers, ...request.headers]), // a form's own are in its fields
+      sentHeaders: signed.headers,
+      signature,
+      sourceIp: exchange.message.socket.remoteAddress,
+      now,
+    },
+    headerTags: parseTaggingHeader(request.headers.get("x-amz-tagging") ?? ""),
+  });
   for (const action of operation.actions(request)) authorize(action, request);
+  const notify = createNotify({
+    ...service,
+    operation: operation.name,
+    source: {
+      ...exchange.ids,
+      caller,
+      sourceIp: exchange.message.socket.remoteAddress ?? "",
+      region: service.region,
+      accountId: ACCOUNT_ID,
+    },
+  });
+  const { payload } = request;
   if (operation.takesBody === undefined) {
     await readBody({ ...request, maxBytes: MAX_IGNORED_BYTES });
   }
   const decoded = payload.kind === "chunked" ? withDecodedBody(request, payload) : request;
-  return operation.run({ ...service, request: decoded, authorize });
+  return service.faults.run({
+    operation: operation.name,
+    request: decoded,
+    hasSession: caller.kind !== "anonymous" && caller.session !== undefined,
+    exchange,
+    run: (faulty) =>
+      operation.run({ ...service, ids: exchange.ids, request: faulty, caller, authorize, notify }),
+  });
 }
 
 function answerPreflight(
@@ -131,13 +205,6 @@ function answerPreflight(
 function findCorsRules(store: ObjectStore, bucket: string): CorsRule[] | undefined {
   const corsXml = store.buckets.setting(bucket, "cors");
   return corsXml === undefined ? undefined : parseCorsXml(Buffer.from(corsXml));
-}
-
-function createRequestIds(): RequestIds {
-  return {
-    requestId: randomBytes(8).toString("hex").toUpperCase(),
-    hostId: randomBytes(48).toString("base64"),
-  };
 }
 
 function commonHeaders({ requestId, hostId }: RequestIds): Record<string, string> {

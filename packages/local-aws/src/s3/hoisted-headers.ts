@@ -41,6 +41,7 @@ const IGNORED: ReadonlySet<string> = new Set([
   "x-amz-expires",
   "x-amz-signature",
   "x-amz-signedheaders",
+  "x-amz-security-token", // of which a header is the one that counts
   "x-amz-sdk-checksum-algorithm",
   ...CHECKSUM_ALGORITHMS.map(checksumHeader),
 ]);

@@ -1,5 +1,11 @@
 import { MAX_USER_METADATA_BYTES } from "@waybill/core/s3-limits";
+import { ACL_HEADERS, checkAclHeaders, hasAclHeaders } from "./access-control-lists.ts";
+import { checkEncryption } from "./encryption.ts";
+import type { ObjectProperties } from "./object-store/object-version.ts";
+import type { S3Request } from "./operation.ts";
 import { S3Error } from "./s3-error.ts";
+import { parseStorageClass } from "./storage-class.ts";
+import { parseTaggingHeader } from "./tagging/tagging-header.ts";
 
 /** Kept with the object and sent again with every GET and HEAD. */
 export const SYSTEM_HEADERS = [
@@ -13,8 +19,42 @@ export const SYSTEM_HEADERS = [
 
 const USER_PREFIX = "x-amz-meta-";
 
-/** What PutObject and CreateMultipartUpload understand. */
-export const OBJECT_WRITE_HEADERS = [`${USER_PREFIX}*`, "x-amz-storage-class"] as const;
+/** What PutObject, CopyObject and CreateMultipartUpload understand. */
+export const OBJECT_WRITE_HEADERS = [
+  `${USER_PREFIX}*`,
+  "x-amz-storage-class",
+  "x-amz-tagging",
+  "x-amz-server-side-encryption",
+  ...ACL_HEADERS,
+] as const;
+
+/**
+ * What the headers of a write need permission for.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ */
+export function objectWriteActions({ headers }: Pick<S3Request, "headers">): string[] {
+  const actions = ["s3:PutObject"];
+  if (headers.has("x-amz-tagging")) actions.push("s3:PutObjectTagging");
+  if (hasAclHeaders(headers)) actions.push("s3:PutObjectAcl");
+  if (headers.has("if-match")) actions.push("s3:GetObject");
+  return actions;
+}
+
+/**
+ * What a PUT or CreateMultipartUpload says of its object.
+ *
+ * @throws {S3Error} `MetadataTooLarge`, `InvalidTag`, `InvalidStorageClass`, `AccessControlListNotSupported`
+ */
+export function parseObjectProperties(headers: ReadonlyMap<string, string>): ObjectProperties {
+  checkAclHeaders(headers);
+  checkEncryption(headers);
+  return {
+    headers: parseObjectHeaders(headers),
+    tags: parseTaggingHeader(headers.get("x-amz-tagging") ?? ""),
+    storageClass: parseStorageClass(headers),
+  };
+}
 
 /**
  * The metadata that a PUT or CreateMultipartUpload gives its object.

@@ -1,7 +1,12 @@
+import type { Caller } from "../identity/caller.ts";
 import type { RequestBody } from "./body/request-body.ts";
+import type { MessageQueues } from "../sqs/message-queues.ts";
+import type { Notify } from "./notifications/create-notify.ts";
 import type { ObjectStore } from "./object-store/object-store.ts";
+import type { RequestIds } from "./request-ids.ts";
 import type { Address } from "./resolve-address.ts";
 import type { Payload } from "./sigv4/payload.ts";
+import type { Tag } from "./tagging/tag.ts";
 
 /** One operation of the S3 API, named as in Amazon's reference. */
 export interface S3Operation {
@@ -27,9 +32,20 @@ export interface S3Operation {
 /** A request that was believed, and what an operation needs to answer it. */
 export interface S3Call {
   request: S3Request;
-  /** @throws {S3Error} `AccessDenied` when the caller may not do this to that bucket or object */
-  authorize: (action: string, address: Address) => void;
+  /** Who asks; what it may do, `authorize` says. */
+  caller: Caller;
+  /**
+   * @param requestTags - that the object is to get, where a header does not say so
+   * @throws {S3Error} `AccessDenied` when the caller may not do this to that bucket or object
+   */
+  authorize: (action: string, address: Address, requestTags?: readonly Tag[]) => void;
+  /** To be told of every change of an object, within its transaction. */
+  notify: Notify;
   store: ObjectStore;
+  /** Where notifications can go. */
+  queues: MessageQueues;
+  /** Of this request. */
+  ids: RequestIds;
   region: string;
   clock: () => Date;
 }
@@ -50,7 +66,10 @@ export interface S3Request extends Address {
 export interface S3Response {
   status: number;
   headers?: Readonly<Record<string, string>>;
-  /** XML, or the bytes of an object: then `headers` has their content-length. */
+  /**
+   * XML, or the bytes of an object: then `headers` has their content-length, and each chunk is good until the
+   * next one is asked for.
+   */
   body?: string | AsyncIterable<Buffer>;
   /** Called once when the answer is out, or could not be sent. */
   release?: () => Promise<void>;

@@ -12,20 +12,20 @@ describe("a Range header for 10 bytes", () => {
     expect(parseRange(header, 10)).toEqual(range);
   });
 
-  it.each(["bytes=", "bytes=-", "bytes=5-3", "bytes=a-b", "items=0-1", "0-1"])(
-    "%s means nothing",
-    (header) => {
-      expect(parseRange(header, 10)).toBeUndefined();
-    },
-  );
+  it.each([
+    "bytes=",
+    "bytes=-",
+    "bytes=5-3",
+    "bytes=a-b",
+    "items=0-1",
+    "0-1",
+    "bytes=0-1,3-4",
+    "bytes=0-1, 20-30",
+  ])("%s means nothing", (header) => {
+    expect(parseRange(header, 10)).toBeUndefined();
+  });
 
   it.each(["bytes=10-", "bytes=10-20", "bytes=-0"])("%s cannot be satisfied", (header) => {
     expect(() => parseRange(header, 10)).toThrow(expect.objectContaining({ code: "InvalidRange" }));
-  });
-
-  it("with several ranges is not implemented", () => {
-    expect(() => parseRange("bytes=0-1,3-4", 10)).toThrow(
-      expect.objectContaining({ code: "NotImplemented" }),
-    );
   });
 });

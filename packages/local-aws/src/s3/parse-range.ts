@@ -11,13 +11,11 @@ export interface ByteRange {
  *
  * Source: RFC 9110, section 14; https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  *
- * @returns `undefined` for text that is no byte range, which HTTP ignores
- * @throws {S3Error} `InvalidRange` when no byte of the object is meant, `NotImplemented` for several
+ * @returns `undefined` for text that is no byte range, which HTTP ignores, and for several ranges, which S3
+ *   does: it sends the whole object
+ * @throws {S3Error} `InvalidRange` when no byte of the object is meant
  */
 export function parseRange(header: string, sizeBytes: number): ByteRange | undefined {
-  if (/^bytes=.*,/.test(header)) {
-    throw new S3Error("NotImplemented", { details: { Header: "Range" }, logNote: "several ranges" });
-  }
   const match = /^bytes=(\d*)-(\d*)$/.exec(header.trim());
   const [, first = "", last = ""] = match ?? [];
   if (match === null || (first === "" && last === "")) return undefined;

@@ -89,15 +89,19 @@ describe("a presigned URL of the SDK", () => {
     expect(await codeOf(await put(url, "hello", headers))).toBe("PreconditionFailed");
   });
 
-  it("uploads a part", async () => {
-    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: "part" }));
-    const url = await getSignedUrl(
-      client,
-      new UploadPartCommand({ Bucket, Key: "part", UploadId, PartNumber: 1 }),
-    );
-    const response = await put(url, "x");
-    expect(response.status).toBe(200);
-    expect(response.headers.get("x-amz-checksum-crc64nvme")).toMatch(/^.{11}=$/);
+  it("uploads a part, whose checksum is told where the upload names one", async () => {
+    const target = { Bucket, Key: "part" };
+    const upload = async (input: { ChecksumAlgorithm?: "CRC64NVME" }): Promise<Response> => {
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...target, ...input }));
+      return put(
+        await getSignedUrl(client, new UploadPartCommand({ ...target, UploadId, PartNumber: 1 })),
+        "x",
+      );
+    };
+    const named = await upload({ ChecksumAlgorithm: "CRC64NVME" });
+    expect(named.status).toBe(200);
+    expect(named.headers.get("x-amz-checksum-crc64nvme")).toMatch(/^.{11}=$/);
+    expect((await upload({})).headers.has("x-amz-checksum-crc64nvme")).toBe(false);
   });
 
   it("dies at its time", async () => {

@@ -69,18 +69,16 @@ describe("a refusal", () => {
   });
 
   it.each([
-    ["GET", "/test-bucket"],
-    ["GET", "/test-bucket?acl"],
-    ["GET", "/test-bucket?versioning"],
+    ["GET", "/test-bucket?replication"],
+    ["GET", "/test-bucket?no-such-thing"],
     ["GET", "/test-bucket?list-type=2&versions"],
-    ["DELETE", "/test-bucket"],
+    ["DELETE", "/test-bucket?encryption"],
     ["POST", "/test-bucket?restore"],
     ["POST", "/test-bucket"],
-    ["GET", `${OBJECT}?acl`],
-    ["GET", `${OBJECT}?tagging`],
-    ["PUT", `${OBJECT}?tagging`],
-    ["GET", `${OBJECT}?versionId=1`],
-    ["GET", `${OBJECT}?partNumber=1`],
+    ["GET", `${OBJECT}?retention`],
+    ["GET", `${OBJECT}?tagging&partNumber=1`],
+    ["PUT", `${OBJECT}?versionId=null`],
+    ["PUT", `${OBJECT}?legal-hold`],
     ["POST", `${OBJECT}?restore`],
     ["PUT", `${OBJECT}?uploadId=1`],
   ])("is NotImplemented for %s %s", async (method, path) => {
@@ -89,21 +87,35 @@ describe("a refusal", () => {
   });
 
   it.each([
-    "x-amz-acl",
-    "x-amz-server-side-encryption",
-    "x-amz-tagging",
-    "x-amz-expected-bucket-owner",
+    "x-amz-object-lock-mode",
+    "x-amz-server-side-encryption-customer-algorithm",
+    "x-amz-website-redirect-location",
+    "x-amz-copy-source-if-match",
     "x-amz-trailer",
   ])("is NotImplemented for a PUT with %s", async (name) => {
     const answer = await sendSigned(s3, { method: "PUT", path: OBJECT, headers: { [name]: "v" }, body: "x" });
     expect([answer.status, xmlValue(answer.text, "Header")]).toEqual([501, name]);
   });
 
-  it("is NotImplemented for UploadPartCopy", async () => {
-    const path = `${OBJECT}?partNumber=1&uploadId=1`;
-    const headers = { "x-amz-copy-source": OBJECT };
-    const answer = await sendSigned(s3, { method: "PUT", path, headers });
-    expect([answer.status, xmlValue(answer.text, "Header")]).toEqual([501, "x-amz-copy-source"]);
+  it.each([
+    ["x-amz-storage-class", "DEEP_ARCHIVE", 501, "NotImplemented"],
+    ["x-amz-storage-class", "COLD", 400, "InvalidStorageClass"],
+    ["x-amz-server-side-encryption", "aws:kms", 501, "NotImplemented"],
+    ["x-amz-server-side-encryption", "ROT13", 400, "InvalidEncryptionAlgorithmError"],
+    ["x-amz-acl", "public-read", 400, "AccessControlListNotSupported"],
+    ["x-amz-acl", "private", 400, "AccessControlListNotSupported"],
+    ["x-amz-grant-read", 'id="1"', 400, "AccessControlListNotSupported"],
+    ["x-amz-expected-bucket-owner", "111111111111", 403, "AccessDenied"],
+    ["x-amz-expected-bucket-owner", "me", 400, "InvalidBucketOwnerAWSAccountID"],
+    ["if-none-match", '"some"', 501, "NotImplemented"],
+  ])("of a PUT with %s: %s is %i %s", async (name, value, status, code) => {
+    const answer = await sendSigned(s3, {
+      method: "PUT",
+      path: OBJECT,
+      headers: { [name]: value },
+      body: "x",
+    });
+    expect([answer.status, xmlValue(answer.text, "Code")]).toEqual([status, code]);
   });
 
   it("is MethodNotAllowed for other methods", async () => {

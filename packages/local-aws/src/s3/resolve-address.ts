@@ -29,6 +29,11 @@ export function resolveAddress(options: { host: string; rawPath: string }): Addr
   };
 }
 
+/** Whether the host names a bucket, so that all of the path is a key. */
+export function hasBucketInHost(host: string): boolean {
+  return bucketOfHost(host) !== undefined;
+}
+
 function bucketOfHost(host: string): string | undefined {
   const name = host.replace(/:\d+$/, "").toLowerCase();
   const ofS3 = /^(.+?)\.s3[.-]/.exec(name)?.[1];
@@ -39,11 +44,15 @@ function bucketOfHost(host: string): string | undefined {
 
 function decodeKey(rawKey: string): string {
   const key = percentDecode(rawKey);
-  const sizeBytes = Buffer.byteLength(key);
-  if (sizeBytes > MAX_KEY_BYTES) {
-    throw new S3Error("KeyTooLongError", {
-      details: { Size: String(sizeBytes), MaxSizeAllowed: String(MAX_KEY_BYTES) },
-    });
-  }
+  checkKeyLength(key);
   return key;
+}
+
+/** @throws {S3Error} `KeyTooLongError` */
+export function checkKeyLength(key: string): void {
+  const sizeBytes = Buffer.byteLength(key);
+  if (sizeBytes <= MAX_KEY_BYTES) return;
+  throw new S3Error("KeyTooLongError", {
+    details: { Size: String(sizeBytes), MaxSizeAllowed: String(MAX_KEY_BYTES) },
+  });
 }

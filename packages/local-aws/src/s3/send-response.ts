@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
 import { sendBytes } from "../send-bytes.ts";
 import type { RequestBody } from "./body/request-body.ts";
 import type { S3Response } from "./operation.ts";
@@ -26,9 +25,28 @@ export async function sendResponse(
       );
     } else {
       response.writeHead(answer.status, { ...answer.headers });
-      await pipeline(content, response);
+      await writeChunks(response, content);
     }
   } finally {
     await answer.release?.();
   }
+}
+
+/** One at a time, since a chunk is good only until the next one is asked for. */
+async function writeChunks(response: ServerResponse, chunks: AsyncIterable<Buffer>): Promise<void> {
+  for await (const chunk of chunks) await writeChunk(response, chunk);
+  response.end();
+}
+
+function writeChunk(response: ServerResponse, chunk: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onClose = (): void => reject(new Error("the client is gone"));
+    if (response.destroyed) return onClose();
+    response.once("close", onClose);
+    response.write(chunk, (error) => {
+      response.off("close", onClose);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }

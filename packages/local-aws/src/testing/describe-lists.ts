@@ -1,6 +1,8 @@
 import {
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
+  ListObjectsCommand,
+  type ListObjectsCommandInput,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
@@ -86,6 +88,46 @@ export function describeLists(open: () => Promise<S3UnderTest>): void {
       await expect(
         client.send(new ListObjectsV2Command({ Bucket, ContinuationToken: "made up" })),
       ).rejects.toMatchObject({ name: "InvalidArgument" });
+    });
+
+    describe("in their first version", () => {
+      const list = (input: Partial<ListObjectsCommandInput>) =>
+        client.send(new ListObjectsCommand({ Bucket, ...input }));
+
+      it.each([1, 2, 4, 1000])("give the same names in pages of %i", async (MaxKeys) => {
+        const keys: string[] = [];
+        let Marker = "";
+        for (;;) {
+          const page = await list({ MaxKeys, Marker });
+          keys.push(...(page.Contents ?? []).map(({ Key = "" }) => Key));
+          if (!page.IsTruncated) break;
+          Marker = keys.at(-1) ?? ""; // without a delimiter no page names where the next one begins
+        }
+        expect(keys).toEqual(SORTED);
+      });
+
+      it.each([1, 2, 3, 1000])("roll keys up at the delimiter, in pages of %i", async (MaxKeys) => {
+        const keys: string[] = [];
+        const prefixes: string[] = [];
+        let Marker: string | undefined;
+        for (;;) {
+          const page = await list({ MaxKeys, Delimiter: "/", Marker });
+          keys.push(...(page.Contents ?? []).map(({ Key = "" }) => Key));
+          prefixes.push(...(page.CommonPrefixes ?? []).map(({ Prefix = "" }) => Prefix));
+          expect(page.NextMarker !== undefined).toBe(page.IsTruncated);
+          if (!page.IsTruncated) break;
+          Marker = page.NextMarker;
+        }
+        expect(keys).toEqual(SORTED.filter((key) => !key.includes("/")));
+        expect(prefixes).toEqual(["a/", "c/"]);
+      });
+
+      it("name the owner of each object", async () => {
+        const { Contents = [] } = await list({ Prefix: "a/" });
+        expect(Contents).toMatchObject(
+          ["a/1", "a/2"].map((Key) => ({ Key, Owner: { ID: expect.any(String) } })),
+        );
+      });
     });
 
     it("lists uploads by key and then by age, through both markers", async () => {

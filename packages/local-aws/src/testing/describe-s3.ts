@@ -1,10 +1,18 @@
 import { describe } from "vitest";
+import { describeAttributes } from "./describe-attributes.ts";
+import { describeBuckets } from "./describe-buckets.ts";
 import { describeChecksums } from "./describe-checksums.ts";
 import { describeCopy } from "./describe-copy.ts";
 import { describeDeleteObjects } from "./describe-delete-objects.ts";
 import { describeLists } from "./describe-lists.ts";
 import { describeMultipart } from "./describe-multipart.ts";
 import { describeObjects } from "./describe-objects.ts";
+import { describePolicies } from "./describe-policies.ts";
+import { describeSts } from "./describe-sts.ts";
+import { describePartCopies } from "./describe-part-copies.ts";
+import { describeTagging } from "./describe-tagging.ts";
+import { describeVersioning } from "./describe-versioning.ts";
+import { describePostObject } from "./describe-post-object.ts";
 import type { S3UnderTest } from "./s3-under-test.ts";
 
 /**
@@ -22,5 +30,13 @@ export function describeS3(name: string, open: () => Promise<S3UnderTest>): void
     describeLists(open);
     describeMultipart(open);
     describeChecksums(open);
+    describePostObject(open);
+    describePartCopies(open);
+    describeAttributes(open);
+    describeTagging(open);
+    describeVersioning(open);
+    describeBuckets(open);
+    describePolicies(open);
+    describeSts(open);
   });
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLocalAws, type LocalAws, type LocalAwsOptions } from "../create-local-aws.ts";
+import { toRoleArn } from "../identity/role.ts";
 import type { S3UnderTest } from "./s3-under-test.ts";
 
 export interface StandIn extends S3UnderTest {
@@ -11,6 +12,9 @@ export interface StandIn extends S3UnderTest {
   lines: string[];
 }
 
+/** A role whose sessions may do everything in S3. */
+export const S3_ROLE = "s3-access";
+
 /** A stand-in with an empty bucket, in a folder that goes away with it. */
 export async function openStandIn(options: Partial<LocalAwsOptions> = {}): Promise<StandIn> {
   const dataDir = await mkdtemp(join(tmpdir(), "local-aws-"));
@@ -19,6 +23,7 @@ export async function openStandIn(options: Partial<LocalAwsOptions> = {}): Promi
   const aws = await createLocalAws({
     dataDir,
     buckets: [{ name: bucket }],
+    roles: [{ name: S3_ROLE, policies: [{ Statement: { Effect: "Allow", Action: "s3:*", Resource: "*" } }] }],
     log: (line) => lines.push(line),
     ...options,
   });
@@ -27,6 +32,7 @@ export async function openStandIn(options: Partial<LocalAwsOptions> = {}): Promi
     region: aws.region,
     credentials: aws.credentials,
     bucket,
+    sts: { endpoint: aws.endpoint, roleArn: toRoleArn(S3_ROLE) },
     dataDir,
     aws,
     lines,

@@ -1,6 +1,6 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import aws4 from "aws4";
-import type { Credentials } from "../s3/sigv4/authenticate.ts";
+import type { Credentials } from "../identity/credentials.ts";
 import { type ReceivedResponse, sendRequest } from "./send-request.ts";
 
 /** A server that a contract suite runs against, with one empty bucket. */
@@ -9,6 +9,8 @@ export interface S3UnderTest {
   region: string;
   credentials: Credentials;
   bucket: string;
+  /** Where sessions come from, and a role that may do everything in S3. Absent: the server has none. */
+  sts?: { endpoint: string; roleArn: string };
   close: () => Promise<void>;
 }
 

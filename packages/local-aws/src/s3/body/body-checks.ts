@@ -1,67 +1,55 @@
 import type { ChecksumAlgorithm } from "../checksums/checksum-algorithm.ts";
-import { createDigest, type Digest, type DigestName } from "../checksums/create-digest.ts";
+import type { DigestName } from "../checksums/create-digest.ts";
 import {
   type DeclaredChecksum,
   parseDeclaredAlgorithm,
   parseDeclaredChecksum,
 } from "../checksums/declared-checksum.ts";
+import type { DigestResults } from "../checksums/running-digests.ts";
 import { S3Error } from "../s3-error.ts";
 import type { Payload } from "../sigv4/payload.ts";
 
-/** Everything a request promises about its body, computed in one pass over the bytes. */
+/** Everything a request promises about its body. */
 export interface BodyChecks {
   /** Of the checksum that the request gives in a header or trailer. */
   declaredAlgorithm: ChecksumAlgorithm | undefined;
   hasContentMd5: boolean;
-  update(chunk: Buffer): void;
+  /** What must be computed of the bytes to check it. */
+  digests: readonly DigestName[];
   /**
+   * @param results - of those digests, and maybe of others
    * @param trailers - what came behind the body
-   * @returns the digests asked for
    * @throws {S3Error} `XAmzContentSHA256Mismatch`, `BadDigest`, `InvalidRequest`
    */
-  finish(trailers: ReadonlyMap<string, string>): ReadonlyMap<DigestName, Buffer>;
+  check(results: DigestResults, trailers: ReadonlyMap<string, string>): void;
 }
 
-/**
- * @param options.digests - computed besides those that the request promises
- * @throws {S3Error} `InvalidDigest`, `InvalidRequest` for promises that cannot be read
- */
-export async function createBodyChecks(options: {
+/** @throws {S3Error} `InvalidDigest`, `InvalidRequest` for promises that cannot be read */
+export function parseBodyChecks(options: {
   headers: ReadonlyMap<string, string>;
   payload: Payload;
-  digests: readonly DigestName[];
-}): Promise<BodyChecks> {
+}): BodyChecks {
   const { headers, payload } = options;
   const contentMd5 = parseContentMd5(headers.get("content-md5"));
   const declaredChecksum = parseDeclaredChecksum(headers);
   const declaredAlgorithm = parseDeclaredAlgorithm(headers);
-  const names = new Set(options.digests);
+  const names = new Set<DigestName>();
   if (contentMd5 !== undefined) names.add("MD5");
   if (declaredAlgorithm !== undefined) names.add(declaredAlgorithm);
   if (payload.kind === "sha256") names.add("SHA256");
-  const digests = new Map<DigestName, Digest>();
-  for (const name of names) digests.set(name, await createDigest(name));
-  const running = [...digests.values()];
-
   return {
     declaredAlgorithm,
     hasContentMd5: contentMd5 !== undefined,
-    update(chunk) {
-      for (const digest of running) digest.update(chunk);
-    },
-    finish(trailers) {
-      const results = new Map([...digests].map(([name, digest]) => [name, digest.digest()]));
+    digests: [...names],
+    check(results, trailers) {
       checkPayload(payload, results);
       checkContentMd5(contentMd5, results);
       checkDeclaredChecksum(declaredChecksum ?? parseDeclaredChecksum(trailers), results);
-      return results;
     },
   };
 }
 
-type Results = ReadonlyMap<DigestName, Buffer>;
-
-function checkPayload(payload: Payload, results: Results): void {
+function checkPayload(payload: Payload, results: DigestResults): void {
   if (payload.kind !== "sha256") return;
   const computed = results.get("SHA256")?.toString("hex") ?? "";
   if (computed === payload.hex) return;
@@ -70,7 +58,7 @@ function checkPayload(payload: Payload, results: Results): void {
   });
 }
 
-function checkContentMd5(expected: string | undefined, results: Results): void {
+function checkContentMd5(expected: string | undefined, results: DigestResults): void {
   const computed = results.get("MD5")?.toString("base64") ?? "";
   if (expected === undefined || computed === expected) return;
   throw new S3Error("BadDigest", {
@@ -79,7 +67,7 @@ function checkContentMd5(expected: string | undefined, results: Results): void {
   });
 }
 
-function checkDeclaredChecksum(expected: DeclaredChecksum | undefined, results: Results): void {
+function checkDeclaredChecksum(expected: DeclaredChecksum | undefined, results: DigestResults): void {
   if (expected === undefined) return;
   if (results.get(expected.algorithm)?.toString("base64") === expected.value) return;
   throw new S3Error("BadDigest", {

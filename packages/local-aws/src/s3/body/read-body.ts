@@ -1,6 +1,7 @@
+import { createLocalDigests } from "../checksums/running-digests.ts";
 import { S3Error } from "../s3-error.ts";
 import type { Payload } from "../sigv4/payload.ts";
-import { createBodyChecks } from "./body-checks.ts";
+import { parseBodyChecks } from "./body-checks.ts";
 import type { RequestBody } from "./request-body.ts";
 
 /**
@@ -15,10 +16,11 @@ export async function readBody(options: {
   maxBytes: number;
 }): Promise<{ bytes: Buffer; isProtected: boolean }> {
   const { body, maxBytes } = options;
-  const checks = await createBodyChecks({ ...options, digests: [] });
+  const checks = parseBodyChecks(options);
   const bytes = body.isPresent ? await collect(body, maxBytes) : Buffer.alloc(0);
-  checks.update(bytes);
-  checks.finish(body.trailers());
+  const digests = createLocalDigests(checks.digests);
+  await digests.update(bytes);
+  checks.check(await digests.finish(), body.trailers());
   return {
     bytes,
     isProtected: checks.hasContentMd5 || checks.declaredAlgorithm !== undefined,

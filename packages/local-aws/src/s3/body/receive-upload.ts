@@ -6,7 +6,7 @@ import { toETag } from "../e-tag.ts";
 import type { Blob } from "../object-store/blob-files.ts";
 import type { S3Call } from "../operation.ts";
 import { S3Error } from "../s3-error.ts";
-import { createBodyChecks } from "./body-checks.ts";
+import { parseBodyChecks } from "./body-checks.ts";
 
 /** The bytes of an object or part: on disk and checked, but not yet spoken of by the database. */
 export interface ReceivedUpload {
@@ -29,17 +29,20 @@ export async function receiveUpload(
 ): Promise<ReceivedUpload> {
   const { body } = request;
   checkLength(body.declaredBytes);
-  const checks = await createBodyChecks({ ...request, digests: ["MD5", algorithm] });
+  const checks = parseBodyChecks(request);
   const { declaredAlgorithm } = checks;
   const source = body.open();
-  const blob = await store.blobs
-    .receive(source, (chunk) => checks.update(chunk))
+  const { blob, digests } = await store.blobs
+    .receive(source, {
+      digests: [...new Set<DigestName>(["MD5", algorithm, ...checks.digests])],
+      expectedBytes: body.declaredBytes,
+    })
     .catch((cause: unknown) => {
       if (cause instanceof S3Error) throw cause;
       throw source.readableAborted ? new S3Error("IncompleteBody", { cause }) : cause;
     });
-  const digests = await orRemove(
-    () => checks.finish(body.trailers()),
+  await orRemove(
+    () => checks.check(digests, body.trailers()),
     () => store.blobs.remove([blob.blobId]),
   );
   const digestOf = (name: DigestName): Buffer => digests.get(name) ?? Buffer.alloc(0);
@@ -54,12 +57,9 @@ export async function receiveUpload(
   };
 }
 
-async function orRemove(
-  finish: () => ReadonlyMap<DigestName, Buffer>,
-  remove: () => Promise<void>,
-): Promise<ReadonlyMap<DigestName, Buffer>> {
+async function orRemove(check: () => void, remove: () => Promise<void>): Promise<void> {
   try {
-    return finish();
+    check();
   } catch (error) {
     await remove();
     throw error;

@@ -1,29 +1,39 @@
 import type { ChecksumAlgorithm } from "../checksums/checksum-algorithm.ts";
 import { parseNamedAlgorithm } from "../checksums/declared-checksum.ts";
-import { parseObjectHeaders } from "../object-headers.ts";
+import { parseObjectProperties } from "../object-headers.ts";
+import type { ObjectProperties } from "../object-store/object-version.ts";
+import type { VersionAddress } from "../require-found.ts";
 import type { Address } from "../resolve-address.ts";
 import { S3Error } from "../s3-error.ts";
+import { parseCopySource } from "./parse-copy-source.ts";
 
 /** What CopyObject asks for. */
 export interface Copy {
-  source: Address;
-  /** Metadata in place of the source's. */
-  headers: Record<string, string> | undefined;
+  source: VersionAddress;
+  /** What the request says of the object to be. */
+  properties: ObjectProperties;
+  /** Whether its metadata and its tags count, or those of the source. The storage class always does. */
+  replacesMetadata: boolean;
+  replacesTags: boolean;
   /** In place of the source's. */
   checksumAlgorithm: ChecksumAlgorithm | undefined;
 }
 
+/** What makes a copy onto its own source more than nothing. */
+const CHANGING_HEADERS: readonly string[] = ["x-amz-storage-class", "x-amz-server-side-encryption"];
+
 /**
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  *
- * @throws {S3Error} `InvalidArgument`, `InvalidRequest`, `NotImplemented`, `MetadataTooLarge`
+ * @throws {S3Error} `InvalidArgument`, `InvalidRequest`, `NotImplemented`, and those of the properties
  */
 export function parseCopy(headers: ReadonlyMap<string, string>, target: Address): Copy {
-  const source = parseCopySource(headers.get("x-amz-copy-source") ?? "");
+  const source = parseCopySource(headers);
   const replacesMetadata = parseDirective(headers, "metadata") === "REPLACE";
-  parseDirective(headers, "tagging"); // without tags both mean the same
   const isSame = source.bucket === target.bucket && source.key === target.key;
-  if (isSame && !replacesMetadata) {
+  // With a version it brings that version back.
+  const changesNothing = source.versionId === undefined && !replacesMetadata;
+  if (isSame && changesNothing && !CHANGING_HEADERS.some((name) => headers.has(name))) {
     throw new S3Error("InvalidRequest", {
       message:
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
@@ -31,39 +41,11 @@ export function parseCopy(headers: ReadonlyMap<string, string>, target: Address)
   }
   return {
     source,
-    headers: replacesMetadata ? parseObjectHeaders(headers) : undefined,
+    properties: parseObjectProperties(headers),
+    replacesMetadata,
+    replacesTags: parseDirective(headers, "tagging") === "REPLACE",
     checksumAlgorithm: parseNamedAlgorithm(headers),
   };
-}
-
-/** `bucket/key` or `/bucket/key`, percent-encoded. */
-function parseCopySource(header: string): Address {
-  const utf8 = Buffer.from(header, "latin1").toString("utf8");
-  const questionMark = utf8.indexOf("?");
-  if (questionMark >= 0 || utf8.startsWith("arn:")) {
-    throw new S3Error("NotImplemented", {
-      details: { Header: "x-amz-copy-source" },
-      logNote: "x-amz-copy-source with a version or as an ARN",
-    });
-  }
-  const path = decodePath(utf8).replace(/^\//, "");
-  const slash = path.indexOf("/");
-  if (slash < 1 || slash === path.length - 1) {
-    throw invalidArgument(
-      "x-amz-copy-source",
-      header,
-      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
-    );
-  }
-  return { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
-}
-
-function decodePath(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw invalidArgument("x-amz-copy-source", text, "Invalid copy source encoding.");
-  }
 }
 
 function parseDirective(
@@ -73,12 +55,8 @@ function parseDirective(
   const name = `x-amz-${what}-directive`;
   const value = headers.get(name) ?? "COPY";
   if (value === "COPY" || value === "REPLACE") return value;
-  throw invalidArgument(name, value, `Unknown ${what} directive.`);
-}
-
-function invalidArgument(name: string, value: string, message: string): S3Error {
-  return new S3Error("InvalidArgument", {
-    message,
+  throw new S3Error("InvalidArgument", {
+    message: `Unknown ${what} directive.`,
     details: { ArgumentName: name, ArgumentValue: value },
   });
 }

@@ -1,6 +1,7 @@
 import { MIN_PART_BYTES } from "@waybill/core/s3-limits";
 import { eTagsMatch } from "../e-tag.ts";
-import type { Part, Upload } from "../object-store/upload-table.ts";
+import type { Part } from "../object-store/part-table.ts";
+import type { Upload } from "../object-store/upload-table.ts";
 import { S3Error } from "../s3-error.ts";
 import type { ListedPart } from "./parse-completion.ts";
 

@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, opendir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import type { DigestName } from "../checksums/create-digest.ts";
+import { createDigestThreads } from "../checksums/digest-threads.ts";
+import { createLocalDigests, type DigestResults, type RunningDigests } from "../checksums/running-digests.ts";
+import { createBlockPool } from "./block-pool.ts";
 import { writeStream } from "./write-stream.ts";
+
+/** Up to here a body is hashed before another thread could be asked to. */
+const MAX_LOCAL_BYTES = 256 * 1024;
 
 /** A file of bytes under a random name: no key of a client ever becomes a path. */
 export interface Blob {
@@ -19,6 +26,8 @@ export class BlobFiles {
   /** Readers per blob. A removed blob keeps its file until the last of them is done. */
   readonly #readers = new Map<string, number>();
   readonly #removed = new Set<string>();
+  readonly #digestThreads = createDigestThreads();
+  readonly #blocks = createBlockPool();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -35,19 +44,35 @@ export class BlobFiles {
     }
   }
 
-  /** Store a stream. When it fails, no file is left. */
-  async receive(source: Readable, onChunk: (chunk: Buffer) => void): Promise<Blob> {
+  /**
+   * Store a stream and compute digests of it on the way. When it fails, no file is left.
+   *
+   * @param options.expectedBytes - how many will come, as far as is known
+   */
+  async receive(
+    source: Readable,
+    options: { digests: readonly DigestName[]; expectedBytes: number | undefined },
+  ): Promise<{ blob: Blob; digests: DigestResults }> {
     const blobId = randomBytes(16).toString("hex");
+    const digests = await this.#openDigests(options);
     const file = await open(this.#path(blobId), "wx", 0o600);
+    const blocks = this.#blocks.take();
     try {
-      const sizeBytes = await writeStream({ source, fd: file.fd, onChunk });
+      const sizeBytes = await writeStream({ source, fd: file.fd, digests, blocks });
       await file.close();
-      return { blobId, sizeBytes };
+      return { blob: { blobId, sizeBytes }, digests: await digests.finish() };
     } catch (error) {
       await file.close();
+      digests.discard();
       await this.remove([blobId]);
       throw error;
+    } finally {
+      this.#blocks.give(blocks);
     }
+  }
+
+  async close(): Promise<void> {
+    await this.#digestThreads.close();
   }
 
   /** Keep the files of these blobs until the returned function is called. */
@@ -68,6 +93,14 @@ export class BlobFiles {
     for (const blobId of busy) this.#removed.add(blobId);
     // Whatever cannot be removed now is removed at the next start.
     await Promise.allSettled(free.map((blobId) => unlink(this.#path(blobId))));
+  }
+
+  async #openDigests(options: {
+    digests: readonly DigestName[];
+    expectedBytes: number | undefined;
+  }): Promise<RunningDigests> {
+    const isSmall = options.expectedBytes !== undefined && options.expectedBytes <= MAX_LOCAL_BYTES;
+    return isSmall ? createLocalDigests(options.digests) : this.#digestThreads.open(options.digests);
   }
 
   open(blobId: string): ReturnType<typeof open> {

@@ -6,18 +6,32 @@ export interface Bucket {
   createdAt: Date;
 }
 
-/** A configuration of a bucket, kept as its client will read it back: XML, or JSON for a policy. */
-export type BucketSetting = "cors" | "lifecycle" | "notification" | "policy" | "tagging" | "versioning";
+/** A configuration of a bucket, kept as its client will read it back: XML, JSON for a policy, a word for versioning. */
+export type BucketSetting =
+  | "cors"
+  | "lifecycle"
+  | "notification"
+  | "policy"
+  | "public-access-block"
+  | "tagging"
+  | "versioning";
 
 export type BucketTable = ReturnType<typeof createBucketTable>;
 
 export function createBucketTable(database: DatabaseSync) {
   const insert = database.prepare("INSERT OR IGNORE INTO bucket (name, created_at) VALUES (?, ?)");
   const select = database.prepare("SELECT * FROM bucket WHERE name = ?");
-  const selectAll = database.prepare("SELECT * FROM bucket ORDER BY name");
+  const selectPage = database.prepare(
+    `SELECT * FROM bucket WHERE name >= :from AND substr(name, 1, length(:prefix)) = :prefix
+     ORDER BY name LIMIT :limit`,
+  );
+  const deleteByName = database.prepare("DELETE FROM bucket WHERE name = ?");
   const selectSetting = database.prepare("SELECT value FROM bucket_setting WHERE bucket = ? AND name = ?");
   const replaceSetting = database.prepare(
     "INSERT OR REPLACE INTO bucket_setting (bucket, name, value) VALUES (?, ?, ?)",
+  );
+  const selectWithSetting = database.prepare(
+    "SELECT bucket FROM bucket_setting WHERE name = ? ORDER BY bucket",
   );
   const deleteSetting = database.prepare("DELETE FROM bucket_setting WHERE bucket = ? AND name = ?");
   return {
@@ -29,12 +43,22 @@ export function createBucketTable(database: DatabaseSync) {
       const row = select.get(name);
       return row === undefined ? undefined : toBucket(row);
     },
-    list(): Bucket[] {
-      return selectAll.all().map(toBucket);
+    /** @param options.from - the first name that may be among them */
+    page(options: { prefix: string; from: string; limit: number }): Bucket[] {
+      const { prefix, from, limit } = options;
+      return selectPage.all({ prefix, from, limit }).map(toBucket);
+    },
+    /** Its settings go with it. It must hold no object and no upload. */
+    remove(name: string): void {
+      deleteByName.run(name);
     },
     setting(bucket: string, name: BucketSetting): string | undefined {
       const row = selectSetting.get(bucket, name);
       return row === undefined ? undefined : textOf(row, "value");
+    },
+    /** The names of all buckets that have this setting. */
+    withSetting(name: BucketSetting): string[] {
+      return selectWithSetting.all(name).map((row) => textOf(row, "bucket"));
     },
     setSetting(bucket: string, name: BucketSetting, value: string | undefined): void {
       if (value === undefined) deleteSetting.run(bucket, name);

@@ -6,7 +6,6 @@ import { type ClientRequest, request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import {
   AbortMultipartUploadCommand,
@@ -157,24 +156,6 @@ describe("a stand-in", () => {
     };
     await Promise.all([copying().finally(() => done.abort()), writing()]);
     client.destroy();
-  });
-
-  it("reads a folder of the format before, which had no copies", async () => {
-    const client = createClient(s3);
-    await client.send(new PutObjectCommand({ Bucket, Key: "old", Body: "bytes" }));
-    client.destroy();
-    await s3.aws.close();
-    const database = new DatabaseSync(join(s3.dataDir, "s3.sqlite"));
-    database.exec("DROP INDEX segment_by_blob; PRAGMA user_version = 1;");
-    database.close();
-
-    for (const _start of ["with the change", "after it"]) {
-      await using again = await createLocalAws({ dataDir: s3.dataDir });
-      const newClient = createClient({ ...s3, endpoint: again.endpoint });
-      const got = await newClient.send(new GetObjectCommand({ Bucket, Key: "old" }));
-      expect(await got.Body?.transformToString()).toBe("bytes");
-      newClient.destroy();
-    }
   });
 
   it("keeps its credentials from other users", async () => {

@@ -16,12 +16,12 @@ function listKeys(
   const sorted = keys.toSorted(byOctets);
   return listPage<Entry>({
     ...options,
-    start: { key: options.start, uploadId: "" },
+    start: { key: options.start, entry: "" },
     find: (position) => {
       const key = sorted.find((candidate) => Buffer.compare(Buffer.from(candidate), position.key) >= 0);
       return key === undefined ? undefined : { key };
     },
-    behind: ({ key }) => ({ key: behindKey(key), uploadId: "" }),
+    behind: ({ key }) => ({ key: behindKey(key), entry: "" }),
   });
 }
 

@@ -1,7 +1,10 @@
-/** Where a list goes on: at this key or behind it and, among uploads of one key, behind this id. */
+/**
+ * Where a list goes on: at this key or behind it and, where a key has several entries, behind the one that
+ * `entry` names. How it names them is up to each list; an empty text stands for the beginning of the key.
+ */
 export interface ListPosition {
   key: Buffer;
-  uploadId: string;
+  entry: string;
 }
 
 export interface ListPage<T> {
@@ -31,7 +34,7 @@ export function listPage<T extends { key: string }>(options: {
 }): ListPage<T> {
   const { prefix, delimiter, limit } = options;
   const page: ListPage<T> = { entries: [], commonPrefixes: [], last: undefined, next: undefined };
-  let position = later(options.start, { key: Buffer.from(prefix), uploadId: "" });
+  let position = later(options.start, { key: Buffer.from(prefix), entry: "" });
   for (;;) {
     const entry = options.find(position);
     if (entry === undefined || !entry.key.startsWith(prefix) || limit === 0) return page;
@@ -42,7 +45,7 @@ export function listPage<T extends { key: string }>(options: {
       position = options.behind(entry);
     } else {
       page.commonPrefixes.push(commonPrefix);
-      position = { key: behindPrefix(commonPrefix), uploadId: "" };
+      position = { key: behindPrefix(commonPrefix), entry: "" };
     }
     page.last = commonPrefix ?? entry.key;
   }
@@ -55,7 +58,7 @@ export function listPage<T extends { key: string }>(options: {
 export function behindMarker(marker: string, options: { prefix: string; delimiter: string }): ListPosition {
   const isCommonPrefix = toCommonPrefix(marker, options.prefix, options.delimiter) === marker;
   const key = isCommonPrefix ? behindPrefix(marker) : behindKey(marker);
-  return { key: marker === "" ? Buffer.alloc(0) : key, uploadId: "" };
+  return { key: marker === "" ? Buffer.alloc(0) : key, entry: "" };
 }
 
 /** The smallest key behind this one. */
@@ -79,5 +82,5 @@ function toCommonPrefix(key: string, prefix: string, delimiter: string): string 
 
 function later(a: ListPosition, b: ListPosition): ListPosition {
   const order = Buffer.compare(a.key, b.key);
-  return order > 0 || (order === 0 && a.uploadId > b.uploadId) ? a : b;
+  return order > 0 || (order === 0 && a.entry > b.entry) ? a : b;
 }

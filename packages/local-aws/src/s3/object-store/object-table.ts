@@ -1,114 +1,128 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Checksum } from "../checksums/checksum-algorithm.ts";
-import type { Blob } from "./blob-files.ts";
-import { checksumAlgorithmOf, checksumTypeOf } from "./checksum-columns.ts";
-import { headersOf, integerOf, keyOf, optionalTextOf, type Row, textOf, toKeyBytes } from "./row.ts";
-
-export interface NewObject {
-  bucket: string;
-  key: string;
-  sizeBytes: number;
-  eTag: string; // with its quotes
-  lastModified: Date;
-  /** System and user metadata under the names of their headers, in lower case. */
-  headers: Readonly<Record<string, string>>;
-  checksum: Checksum;
-  /** In order. CompleteMultipartUpload makes one of each part, CopyObject takes those of its source. */
-  segments: readonly Blob[];
-  /** The multipart upload it came from, to answer a repeated Complete. */
-  completion?: { uploadId: string; fingerprint: string };
-}
-
-export interface StoredObject extends Omit<NewObject, "segments" | "completion"> {
-  id: number;
-  completion: { uploadId: string; fingerprint: string } | undefined;
-}
+import type { Tag } from "../tagging/tag.ts";
+import type { ObjectPartTable } from "./object-part-table.ts";
+import {
+  type DeleteMarker,
+  type NewObject,
+  type ObjectVersion,
+  type StoredObject,
+  toVersion,
+  type VersionName,
+} from "./object-version.ts";
+import { integerOf, type Row, toKeyBytes, toTagsColumn } from "./row.ts";
+import type { SegmentTable } from "./segment-table.ts";
 
 export type ObjectTable = ReturnType<typeof createObjectTable>;
 
-/** Statements on objects. Callers run the changing ones within a transaction. */
-export function createObjectTable(database: DatabaseSync) {
-  const select = database.prepare("SELECT * FROM object WHERE bucket = ? AND key = ?");
+/** Statements on versions of objects. Callers run the changing ones within a transaction. */
+export function createObjectTable(
+  database: DatabaseSync,
+  tables: { segments: SegmentTable; parts: ObjectPartTable },
+) {
+  const selectCurrent = database.prepare(
+    "SELECT * FROM object WHERE bucket = ? AND key = ? ORDER BY sequence DESC LIMIT 1",
+  );
+  const selectVersion = database.prepare(
+    "SELECT * FROM object WHERE bucket = ? AND key = ? AND version_id = ?",
+  );
+  const selectOfUpload = database.prepare(
+    "SELECT * FROM object WHERE upload_id = ? AND bucket = ? AND key = ?",
+  );
   const selectFrom = database.prepare(
-    "SELECT * FROM object WHERE bucket = ? AND key >= ? ORDER BY key LIMIT 1",
+    `SELECT * FROM object AS candidate WHERE bucket = ? AND key >= ? AND is_delete_marker = 0 AND sequence = (
+       SELECT max(sequence) FROM object WHERE bucket = candidate.bucket AND key = candidate.key
+     ) ORDER BY key LIMIT 1`,
   );
-  const selectSegments = database.prepare(
-    "SELECT blob_id, size_bytes FROM segment WHERE object_id = ? ORDER BY position",
+  const selectOlder = database.prepare(
+    "SELECT * FROM object WHERE bucket = ? AND key = ? AND sequence < ? ORDER BY sequence DESC LIMIT 1",
   );
-  const selectReference = database.prepare("SELECT 1 FROM segment WHERE blob_id = ? LIMIT 1");
+  const selectNewestFrom = database.prepare(
+    "SELECT * FROM object WHERE bucket = ? AND key > ? ORDER BY key, sequence DESC LIMIT 1",
+  );
+  const selectAny = database.prepare("SELECT 1 FROM object WHERE bucket = ? LIMIT 1");
+  const updateTags = database.prepare("UPDATE object SET tags = ? WHERE id = ?");
   const deleteById = database.prepare("DELETE FROM object WHERE id = ?");
-  const insert = database.prepare(
-    `INSERT INTO object (bucket, key, size_bytes, e_tag, last_modified, headers,
-       checksum_algorithm, checksum_type, checksum_value, upload_id, completion)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+  const insertObject = database.prepare(
+    `INSERT INTO object (bucket, key, sequence, version_id, last_modified, is_delete_marker, size_bytes, e_tag,
+       headers, tags, storage_class, checksum_algorithm, checksum_type, checksum_value, upload_id, completion)
+     VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
   );
-  const insertSegment = database.prepare(
-    "INSERT INTO segment (object_id, position, blob_id, size_bytes) VALUES (?, ?, ?, ?)",
+  const insertMarker = database.prepare(
+    `INSERT INTO object (bucket, key, sequence, version_id, last_modified, is_delete_marker)
+     VALUES (?, ?, ?, ?, ?, 1)`,
   );
   return {
+    /** The current version, be it an object or a delete marker. */
+    current(bucket: string, key: string): ObjectVersion | undefined {
+      return toOptionalVersion(selectCurrent.get(bucket, toKeyBytes(key)));
+    },
+    /** What a client sees at this key: nothing where the current version is a delete marker. */
     find(bucket: string, key: string): StoredObject | undefined {
-      const row = select.get(bucket, toKeyBytes(key));
-      return row === undefined ? undefined : toStoredObject(row);
+      return toOptionalObject(this.current(bucket, key));
     },
-    /** The first object whose key is not below `from`. */
+    version(bucket: string, key: string, versionId: string): ObjectVersion | undefined {
+      return toOptionalVersion(selectVersion.get(bucket, toKeyBytes(key), versionId));
+    },
+    /** What CompleteMultipartUpload made of this upload, if it is still there. */
+    ofUpload(uploadId: string, bucket: string, key: string): StoredObject | undefined {
+      return toOptionalObject(toOptionalVersion(selectOfUpload.get(uploadId, bucket, toKeyBytes(key))));
+    },
+    /** The first object that a client sees whose key is not below `from`. */
     findFrom(bucket: string, from: Uint8Array): StoredObject | undefined {
-      const row = selectFrom.get(bucket, from);
-      return row === undefined ? undefined : toStoredObject(row);
+      return toOptionalObject(toOptionalVersion(selectFrom.get(bucket, from)));
     },
-    segments(objectId: number): Blob[] {
-      return selectSegments.all(objectId).map((row) => ({
-        blobId: textOf(row, "blob_id"),
-        sizeBytes: integerOf(row, "size_bytes"),
-      }));
+    /** The next version in the order of a list: by key, and of each key the newest first. */
+    findVersionBehind(bucket: string, key: Uint8Array, sequence: number): ObjectVersion | undefined {
+      const row = selectOlder.get(bucket, key, sequence) ?? selectNewestFrom.get(bucket, key);
+      return toOptionalVersion(row);
     },
-    /** @returns the blobs that nothing refers to any more */
-    remove(objectId: number): string[] {
-      const blobIds = this.segments(objectId).map(({ blobId }) => blobId);
-      deleteById.run(objectId);
-      return blobIds.filter((blobId) => !this.isReferenced(blobId));
+    /** Whether there is any version, delete markers included. */
+    hasVersions(bucket: string): boolean {
+      return selectAny.get(bucket) !== undefined;
     },
-    /** Whether an object is made of this blob; copies share theirs. */
-    isReferenced(blobId: string): boolean {
-      return selectReference.get(blobId) !== undefined;
-    },
-    insert(object: NewObject): void {
-      const { checksum, completion } = object;
-      const row = insert.get(
+    insert(object: NewObject & VersionName): void {
+      const { checksum, multipart } = object;
+      const row = insertObject.get(
         object.bucket,
         toKeyBytes(object.key),
+        object.sequence,
+        object.versionId,
+        object.lastModified.getTime(),
         object.sizeBytes,
         object.eTag,
-        object.lastModified.getTime(),
         JSON.stringify(object.headers),
+        toTagsColumn(object.tags),
+        object.storageClass,
         checksum.algorithm,
         checksum.type,
         checksum.value,
-        completion?.uploadId ?? null,
-        completion?.fingerprint ?? null,
+        multipart?.uploadId ?? null,
+        multipart?.fingerprint ?? null,
       );
       const id = integerOf(row ?? {}, "id");
-      for (const [position, { blobId, sizeBytes }] of object.segments.entries()) {
-        insertSegment.run(id, position, blobId, sizeBytes);
-      }
+      tables.segments.addToObject(id, object.segments);
+      for (const part of multipart?.parts ?? []) tables.parts.add(id, part);
+    },
+    insertDeleteMarker(marker: Omit<DeleteMarker, "id" | "isDeleteMarker">): void {
+      const { bucket, key, sequence, versionId, lastModified } = marker;
+      insertMarker.run(bucket, toKeyBytes(key), sequence, versionId, lastModified.getTime());
+    },
+    setTags(objectId: number, tags: readonly Tag[]): void {
+      updateTags.run(toTagsColumn(tags), objectId);
+    },
+    /** @returns the blobs that nothing is made of any more */
+    remove(objectId: number): string[] {
+      const blobIds = tables.segments.ofObject(objectId).map(({ blobId }) => blobId);
+      deleteById.run(objectId);
+      return tables.segments.unreferenced(blobIds);
     },
   };
 }
 
-function toStoredObject(row: Row): StoredObject {
-  const uploadId = optionalTextOf(row, "upload_id");
-  return {
-    id: integerOf(row, "id"),
-    bucket: textOf(row, "bucket"),
-    key: keyOf(row),
-    sizeBytes: integerOf(row, "size_bytes"),
-    eTag: textOf(row, "e_tag"),
-    lastModified: new Date(integerOf(row, "last_modified")),
-    headers: headersOf(row),
-    checksum: {
-      algorithm: checksumAlgorithmOf(row),
-      type: checksumTypeOf(row),
-      value: textOf(row, "checksum_value"),
-    },
-    completion: uploadId === undefined ? undefined : { uploadId, fingerprint: textOf(row, "completion") },
-  };
+function toOptionalVersion(row: Row | undefined): ObjectVersion | undefined {
+  return row === undefined ? undefined : toVersion(row);
+}
+
+function toOptionalObject(version: ObjectVersion | undefined): StoredObject | undefined {
+  return version?.isDeleteMarker === false ? version : undefined;
 }

@@ -1,4 +1,7 @@
 import type { SQLOutputValue } from "node:sqlite";
+import * as z from "zod/mini";
+import { findStorageClass, type StorageClass } from "../storage-class.ts";
+import type { Tag } from "../tagging/tag.ts";
 
 /** What a `SELECT` gives. The readers below turn a column into the type that the schema promises. */
 export type Row = Record<string, SQLOutputValue>;
@@ -35,6 +38,23 @@ export function headersOf(row: Row): Record<string, string> {
   const parsed: unknown = JSON.parse(textOf(row, "headers"));
   if (typeof parsed !== "object" || parsed === null) throw wrongType("headers", "a JSON object");
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]));
+}
+
+/** Tags are stored as a JSON array of pairs, which keeps their order. */
+export function tagsOf(row: Row): Tag[] {
+  return TagPairs.parse(JSON.parse(textOf(row, "tags"))).map(([key, value]) => ({ key, value }));
+}
+
+export function toTagsColumn(tags: readonly Tag[]): string {
+  return JSON.stringify(tags.map(({ key, value }) => [key, value]));
+}
+
+const TagPairs = z.array(z.tuple([z.string(), z.string()]));
+
+export function storageClassOf(row: Row): StorageClass {
+  const storageClass = findStorageClass(textOf(row, "storage_class"));
+  if (storageClass === undefined) throw wrongType("storage_class", "a known name");
+  return storageClass;
 }
 
 function wrongType(column: string, expected: string): Error {

@@ -1,60 +1,56 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ChecksumAlgorithm, ChecksumType } from "../checksums/checksum-algorithm.ts";
-import type { Blob } from "./blob-files.ts";
 import { checksumAlgorithmOf, checksumTypeOf } from "./checksum-columns.ts";
-import { headersOf, integerOf, keyOf, type Row, textOf, toKeyBytes } from "./row.ts";
+import type { ObjectProperties } from "./object-version.ts";
+import { headersOf, integerOf, keyOf, type Row, storageClassOf, tagsOf, textOf } from "./row.ts";
+import { toKeyBytes, toTagsColumn } from "./row.ts";
+import type { SegmentTable } from "./segment-table.ts";
 
-/** A multipart upload that is neither completed nor aborted. */
-export interface Upload {
+/** A multipart upload that is neither completed nor aborted; its properties the object will have. */
+export interface Upload extends ObjectProperties {
   uploadId: string;
   bucket: string;
   key: string;
+  /** The place of its object among the versions of the key, taken when it was initiated. */
+  sequence: number;
   initiatedAt: Date;
-  /** Metadata that the object will have. */
-  headers: Readonly<Record<string, string>>;
   checksumAlgorithm: ChecksumAlgorithm;
   checksumType: ChecksumType;
   /** Whether Create named an algorithm; without one S3 computes CRC64NVME by itself. */
   checksumNamed: boolean;
 }
 
-export interface Part extends Blob {
-  partNumber: number; // 1-based, as S3 counts
-  eTag: string; // with its quotes
-  lastModified: Date;
-  /** Base64, in the upload's algorithm. */
-  checksumValue: string;
-}
-
 export type UploadTable = ReturnType<typeof createUploadTable>;
 
 /** Statements on multipart uploads. Callers run the changing ones within a transaction. */
-export function createUploadTable(database: DatabaseSync) {
+export function createUploadTable(database: DatabaseSync, segments: SegmentTable) {
   const insert = database.prepare(
-    `INSERT INTO upload (id, bucket, key, initiated_at, headers, checksum_algorithm, checksum_type, checksum_named)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO upload (id, bucket, key, sequence, initiated_at, headers, tags, storage_class,
+       checksum_algorithm, checksum_type, checksum_named, overtaken)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
   );
   const select = database.prepare("SELECT * FROM upload WHERE id = ? AND bucket = ? AND key = ?");
   const selectFrom = database.prepare(
     "SELECT * FROM upload WHERE bucket = ? AND (key, id) > (?, ?) ORDER BY key, id LIMIT 1",
   );
+  const selectInitiatedUntil = database.prepare(
+    `SELECT * FROM upload WHERE bucket = ? AND (key, id) > (?, ?) AND initiated_at <= ?
+     ORDER BY key, id LIMIT 1`,
+  );
+  const selectOvertaken = database.prepare("SELECT overtaken FROM upload WHERE id = ?");
+  const updateOvertaken = database.prepare("UPDATE upload SET overtaken = 1 WHERE bucket = ? AND key = ?");
   const deleteById = database.prepare("DELETE FROM upload WHERE id = ?");
-  const selectPart = database.prepare("SELECT * FROM part WHERE upload_id = ? AND part_number = ?");
-  const selectParts = database.prepare(
-    "SELECT * FROM part WHERE upload_id = ? AND part_number > ? ORDER BY part_number LIMIT ?",
-  );
-  const replacePart = database.prepare(
-    `INSERT OR REPLACE INTO part (upload_id, part_number, blob_id, size_bytes, e_tag, last_modified, checksum_value)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  );
   return {
     insert(upload: Upload): void {
       insert.run(
         upload.uploadId,
         upload.bucket,
         toKeyBytes(upload.key),
+        upload.sequence,
         upload.initiatedAt.getTime(),
         JSON.stringify(upload.headers),
+        toTagsColumn(upload.tags),
+        upload.storageClass,
         upload.checksumAlgorithm,
         upload.checksumType,
         upload.checksumNamed ? 1 : 0,
@@ -69,26 +65,26 @@ export function createUploadTable(database: DatabaseSync) {
       const row = selectFrom.get(bucket, key, uploadId);
       return row === undefined ? undefined : toUpload(row);
     },
-    /** Parts go with it. Their blobs are the caller's to keep or remove. */
-    remove(uploadId: string): void {
+    /** The first upload behind that one which was initiated at `time`, in ms, or before. */
+    findInitiatedUntil(
+      bucket: string,
+      { time, after }: { time: number; after: Pick<Upload, "key" | "uploadId"> },
+    ): Upload | undefined {
+      const row = selectInitiatedUntil.get(bucket, toKeyBytes(after.key), after.uploadId, time);
+      return row === undefined ? undefined : toUpload(row);
+    },
+    /** Remember in all uploads of a key that something was written or deleted there meanwhile. */
+    overtake(bucket: string, key: string): void {
+      updateOvertaken.run(bucket, toKeyBytes(key));
+    },
+    isOvertaken(uploadId: string): boolean {
+      return integerOf(selectOvertaken.get(uploadId) ?? {}, "overtaken") === 1;
+    },
+    /** @returns the blobs that nothing is made of any more, now that its parts are gone too */
+    remove(uploadId: string): string[] {
+      const removed = [...segments.ofUpload(uploadId).values()].flat();
       deleteById.run(uploadId);
-    },
-    parts(uploadId: string, options: { after: number; limit: number }): Part[] {
-      return selectParts.all(uploadId, options.after, options.limit).map(toPart);
-    },
-    /** @returns the blob that this part had before */
-    putPart(uploadId: string, part: Part): string | undefined {
-      const before = selectPart.get(uploadId, part.partNumber);
-      replacePart.run(
-        uploadId,
-        part.partNumber,
-        part.blobId,
-        part.sizeBytes,
-        part.eTag,
-        part.lastModified.getTime(),
-        part.checksumValue,
-      );
-      return before === undefined ? undefined : textOf(before, "blob_id");
+      return segments.unreferenced(removed.map(({ blobId }) => blobId));
     },
   };
 }
@@ -98,21 +94,13 @@ function toUpload(row: Row): Upload {
     uploadId: textOf(row, "id"),
     bucket: textOf(row, "bucket"),
     key: keyOf(row),
+    sequence: integerOf(row, "sequence"),
     initiatedAt: new Date(integerOf(row, "initiated_at")),
     headers: headersOf(row),
+    tags: tagsOf(row),
+    storageClass: storageClassOf(row),
     checksumAlgorithm: checksumAlgorithmOf(row),
     checksumType: checksumTypeOf(row),
     checksumNamed: integerOf(row, "checksum_named") === 1,
-  };
-}
-
-function toPart(row: Row): Part {
-  return {
-    partNumber: integerOf(row, "part_number"),
-    blobId: textOf(row, "blob_id"),
-    sizeBytes: integerOf(row, "size_bytes"),
-    eTag: textOf(row, "e_tag"),
-    lastModified: new Date(integerOf(row, "last_modified")),
-    checksumValue: textOf(row, "checksum_value"),
   };
 }

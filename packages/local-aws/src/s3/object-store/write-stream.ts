@@ -1,99 +1,51 @@
-import { writev } from "node:fs";
+import { write } from "node:fs";
 import type { Readable } from "node:stream";
-
-/** Gathered before each write, so that 64 KiB chunks of a socket cost few system calls. */
-const WRITE_BYTES = 512 * 1024;
-/** Waiting for the disk; beyond it the socket is not read. */
-const MAX_QUEUED_BYTES = 2 * 1024 ** 2;
+import { promisify } from "node:util";
+import type { RunningDigests } from "../checksums/running-digests.ts";
+import { createBlockFiller } from "./fill-blocks.ts";
 
 /**
- * Copy a stream to a file with flat memory and without a promise per chunk.
+ * Copy a stream to a file and through digests with flat memory: while one block is written and hashed, the
+ * other one fills.
  *
- * @param options.onChunk - sees every chunk once, in order
+ * @param options.blocks - shared memory, for digests of another thread
  * @returns bytes written; rejects when the stream ends early
  */
-export function writeStream(options: {
+export async function writeStream(options: {
   source: Readable;
   fd: number;
-  onChunk: (chunk: Buffer) => void;
+  digests: RunningDigests;
+  blocks: readonly [Uint8Array, Uint8Array];
 }): Promise<number> {
-  const { source, fd, onChunk } = options;
-  return new Promise((resolve, reject) => {
-    let queue: Buffer[] = [];
-    let queuedBytes = 0;
-    let totalBytes = 0;
-    let writing = false;
-    let ended = false;
-    let failure: Error | undefined;
-
-    const advance = (): void => {
-      if (writing) return; // the file must not be closed under a running write
-      if (failure !== undefined) return reject(failure);
-      if (queuedBytes >= WRITE_BYTES || (ended && queuedBytes > 0)) return writeQueue();
-      if (ended) resolve(totalBytes);
-    };
-    const fail = (error: Error): void => {
-      failure ??= error;
-      advance();
-    };
-    const writeQueue = (): void => {
-      const batch = queue;
-      queue = [];
-      queuedBytes = 0;
-      writing = true;
-      writeAll(fd, batch, (error) => {
-        writing = false;
-        if (error !== null) return fail(error);
-        source.resume();
-        advance();
-      });
-    };
-
-    source.on("data", (chunk: Buffer) => {
-      if (failure !== undefined) return;
-      try {
-        onChunk(chunk);
-      } catch (error) {
-        return fail(error instanceof Error ? error : new Error(String(error)));
-      }
-      totalBytes += chunk.length;
-      queuedBytes += chunk.length;
-      queue.push(chunk);
-      advance();
-      if (queuedBytes >= MAX_QUEUED_BYTES) source.pause();
-    });
-    source.once("end", () => {
-      ended = true;
-      advance();
-    });
-    source.once("error", fail);
-    const onClose = (): void => {
-      if (!ended) fail(new Error("the stream closed before its end"));
-    };
-    source.once("close", onClose);
-    // The client may have gone while the file was opened: then no event comes any more.
-    if (source.destroyed) onClose();
-  });
-}
-
-/** `writev` may write less than it was given. */
-function writeAll(fd: number, buffers: Buffer[], done: (error: Error | null) => void): void {
-  writev(fd, buffers, (error, written) => {
-    if (error !== null) return done(error);
-    const rest = dropBytes(buffers, written);
-    if (rest.length === 0) return done(null);
-    writeAll(fd, rest, done);
-  });
-}
-
-function dropBytes(buffers: Buffer[], count: number): Buffer[] {
-  let left = count;
-  let index = 0;
-  for (const buffer of buffers) {
-    if (buffer.length > left) break;
-    left -= buffer.length;
-    index += 1;
+  const { fd, digests } = options;
+  const filler = createBlockFiller(options.source);
+  let [block, other] = options.blocks;
+  let filling = filler.fill(block);
+  let totalBytes = 0;
+  try {
+    for (;;) {
+      const bytes = block.subarray(0, await filling);
+      if (bytes.length === 0) return totalBytes;
+      filling = filler.fill(other);
+      filling.catch(() => {}); // it is looked at in the next round, unless this one fails
+      // Both have to end, whatever comes of them: the blocks are used again.
+      const results = await Promise.allSettled([writeAll(fd, bytes), digests.update(bytes)]);
+      for (const result of results) if (result.status === "rejected") throw result.reason;
+      totalBytes += bytes.length;
+      [block, other] = [other, block];
+    }
+  } finally {
+    filler.stop();
   }
-  const [first, ...others] = buffers.slice(index);
-  return first === undefined ? [] : [first.subarray(left), ...others];
 }
+
+/** `write` may write less than it was given. */
+async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
+  let writtenBytes = 0;
+  while (writtenBytes < bytes.length) {
+    const { bytesWritten } = await writeOnce(fd, bytes.subarray(writtenBytes));
+    writtenBytes += bytesWritten;
+  }
+}
+
+const writeOnce = promisify(write);

@@ -1,4 +1,3 @@
-import { MAX_PART_COUNT } from "@waybill/core/s3-limits";
 import type { S3Operation } from "../operation.ts";
 import { requireUpload } from "../require-found.ts";
 
@@ -7,13 +6,8 @@ export const abortMultipartUpload: S3Operation = {
   name: "AbortMultipartUpload",
   actions: () => ["s3:AbortMultipartUpload"],
   async run({ request, store }) {
-    const parts = store.transaction(() => {
-      const { uploadId } = requireUpload(store, request);
-      const found = store.uploads.parts(uploadId, { after: 0, limit: MAX_PART_COUNT });
-      store.uploads.remove(uploadId);
-      return found;
-    });
-    await store.blobs.remove(parts.map(({ blobId }) => blobId));
+    const obsolete = store.transaction(() => store.uploads.remove(requireUpload(store, request).uploadId));
+    await store.blobs.remove(obsolete);
     return { status: 204 };
   },
 };

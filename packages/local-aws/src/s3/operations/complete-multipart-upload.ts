@@ -5,15 +5,27 @@ import { checksumElement } from "../checksums/checksum-algorithm.ts";
 import { combineParts } from "../checksums/combine-parts.ts";
 import { createDigest, type Digest } from "../checksums/create-digest.ts";
 import { toETag } from "../e-tag.ts";
+import { ENCRYPTION_HEADERS } from "../encryption.ts";
 import { toLastModified } from "../last-modified.ts";
 import { checkCompletion } from "../multipart/check-completion.ts";
 import { type Completion, parseCompletion } from "../multipart/parse-completion.ts";
 import { selectParts } from "../multipart/select-parts.ts";
-import type { NewObject, StoredObject } from "../object-store/object-table.ts";
-import type { Part, Upload } from "../object-store/upload-table.ts";
+import { objectWriteActions } from "../object-headers.ts";
+import type { NewObject, StoredObject } from "../object-store/object-version.ts";
+import type { Part } from "../object-store/part-table.ts";
+import type { Segment } from "../object-store/segment-table.ts";
+import type { Upload } from "../object-store/upload-table.ts";
 import type { S3Call, S3Operation, S3Request, S3Response } from "../operation.ts";
 import { requireBucket, requireUpload } from "../require-found.ts";
-import { checkWriteConditions, parseWriteConditions, type WriteConditions } from "../write-conditions.ts";
+import { type PublishedVersion, publishVersion } from "../versions/publish-version.ts";
+import { versionHeader } from "../versions/version-headers.ts";
+import { versioningStatus } from "../versions/versioning-status.ts";
+import {
+  checkNotOvertaken,
+  checkWriteConditions,
+  parseWriteConditions,
+  type WriteConditions,
+} from "../write-conditions.ts";
 import { xmlDocument, xmlText } from "../xml/write-xml.ts";
 
 /** 10,000 parts with the longest checksum take under 3 MiB. */
@@ -27,7 +39,7 @@ const MAX_BODY_BYTES = 8 * 1024 ** 2;
  */
 export const completeMultipartUpload: S3Operation = {
   name: "CompleteMultipartUpload",
-  actions: () => ["s3:PutObject"],
+  actions: objectWriteActions,
   headers: ["x-amz-mp-object-size", "x-amz-checksum-type"],
   takesBody: true,
   async run(call) {
@@ -38,10 +50,10 @@ export const completeMultipartUpload: S3Operation = {
     const before = findCompleted(call, completion);
     if (before !== undefined) return toResponse(request, before);
     const { checksumAlgorithm } = requireUpload(store, request);
-    const digest = await createDigest(checksumAlgorithm);
-    const { object, obsolete } = store.transaction(() => publish(call, { completion, conditions, digest }));
-    await store.blobs.remove(obsolete);
-    return toResponse(request, object);
+    const digest = createDigest(checksumAlgorithm);
+    const published = store.transaction(() => publish(call, { completion, conditions, digest }));
+    await store.blobs.remove(published.obsolete);
+    return toResponse(request, published);
   },
 };
 
@@ -52,54 +64,70 @@ async function readXml(request: S3Request): Promise<Buffer> {
   return bytes;
 }
 
+interface Completed extends Pick<StoredObject, "eTag" | "checksum"> {
+  versionId: string | undefined;
+}
+
 /** A client that lost the answer asks again, and is told the same. */
-function findCompleted({ request, store }: S3Call, { fingerprint }: Completion): StoredObject | undefined {
-  const object = store.objects.find(request.bucket, request.key);
-  const isSame =
-    object?.completion?.uploadId === request.query.get("uploadId") &&
-    object?.completion?.fingerprint === fingerprint;
-  return isSame ? object : undefined;
+function findCompleted({ request, store }: S3Call, { fingerprint }: Completion): Completed | undefined {
+  const { bucket, key, query } = request;
+  const object = store.objects.ofUpload(query.get("uploadId") ?? "", bucket, key);
+  if (object?.multipart?.fingerprint !== fingerprint) return undefined;
+  const isVersioned = versioningStatus(store, bucket) === "Enabled";
+  return { ...object, versionId: isVersioned ? object.versionId : undefined };
 }
 
 function publish(
-  { request, store }: S3Call,
+  call: S3Call,
   options: { completion: Completion; conditions: WriteConditions; digest: Digest },
-): { object: NewObject; obsolete: string[] } {
-  const { completion } = options;
-  const upload = requireUpload(store, request);
-  const stored = store.uploads.parts(upload.uploadId, { after: 0, limit: MAX_PART_COUNT });
+): Completed & PublishedVersion {
+  const { store } = call;
+  const { completion, conditions } = options;
+  const upload = requireUpload(store, call.request);
+  const stored = store.parts.page(upload.uploadId, { after: 0, limit: MAX_PART_COUNT });
   const parts = selectParts({ upload, listed: completion.parts, stored });
-  const object = toObject(upload, parts, options);
+  const segments = store.segments.ofUpload(upload.uploadId);
+  const object = toObject(upload, parts, {
+    ...options,
+    segments: parts.flatMap(({ partNumber }) => segments.get(partNumber) ?? []),
+  });
   checkCompletion(completion, { upload, ...object });
-  checkWriteConditions(options.conditions, store.objects.find(upload.bucket, upload.key));
-  const replaced = store.replaceObject(object);
-  store.uploads.remove(upload.uploadId);
-  const used = new Set(parts.map(({ blobId }) => blobId));
-  const unused = stored.map(({ blobId }) => blobId).filter((blobId) => !used.has(blobId));
-  return { object, obsolete: [...replaced, ...unused] };
+  checkWriteConditions(store, upload, conditions);
+  checkNotOvertaken(store, upload, conditions);
+  const { versionId, obsolete } = publishVersion(call, object);
+  const unused = store.uploads.remove(upload.uploadId);
+  return { ...object, versionId, obsolete: [...obsolete, ...unused] };
 }
 
 function toObject(
   upload: Upload,
   parts: readonly Part[],
-  { completion, digest }: { completion: Completion; digest: Digest },
+  content: { completion: Completion; digest: Digest; segments: readonly Segment[] },
 ): NewObject {
+  const { bucket, key, headers, tags, storageClass } = upload;
   return {
-    bucket: upload.bucket,
-    key: upload.key,
+    bucket,
+    key,
+    headers,
+    tags,
+    storageClass,
     sizeBytes: parts.reduce((total, { sizeBytes }) => total + sizeBytes, 0),
     eTag: toMultipartETag(parts),
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html: the date of initiation
     lastModified: toLastModified(upload.initiatedAt),
-    headers: upload.headers,
     checksum: combineParts({
       algorithm: upload.checksumAlgorithm,
       type: upload.checksumType,
-      digest,
+      digest: content.digest,
       parts: parts.map(({ checksumValue, sizeBytes }) => ({ value: checksumValue, sizeBytes })),
     }),
-    segments: parts,
-    completion: { uploadId: upload.uploadId, fingerprint: completion.fingerprint },
+    segments: content.segments,
+    multipart: {
+      uploadId: upload.uploadId,
+      sequence: upload.sequence,
+      fingerprint: content.completion.fingerprint,
+      parts,
+    },
   };
 }
 
@@ -109,10 +137,7 @@ function toMultipartETag(parts: readonly Part[]): string {
   return toETag(`${hash.digest("hex")}-${parts.length}`);
 }
 
-function toResponse(
-  request: S3Request,
-  { eTag, checksum }: Pick<StoredObject, "eTag" | "checksum">,
-): S3Response {
+function toResponse(request: S3Request, { eTag, checksum, versionId }: Completed): S3Response {
   const body = xmlDocument("CompleteMultipartUploadResult", [
     xmlText("Location", `http://${request.host}${request.rawPath}`),
     xmlText("Bucket", request.bucket),
@@ -121,5 +146,5 @@ function toResponse(
     xmlText(checksumElement(checksum.algorithm), checksum.value),
     xmlText("ChecksumType", checksum.type),
   ]);
-  return { status: 200, body };
+  return { status: 200, headers: { ...ENCRYPTION_HEADERS, ...versionHeader(versionId) }, body };
 }

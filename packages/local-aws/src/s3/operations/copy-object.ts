@@ -1,17 +1,16 @@
-import { MAX_SINGLE_PUT_BYTES } from "@waybill/core/s3-limits";
-import { type ChecksumAlgorithm, checksumElement } from "../checksums/checksum-algorithm.ts";
-import type { DigestName } from "../checksums/create-digest.ts";
-import { digestSegments } from "../copy/digest-segments.ts";
+import { checksumElement } from "../checksums/checksum-algorithm.ts";
+import { type SourceDigests, useSource } from "../copy/use-source.ts";
 import { type Copy, parseCopy } from "../copy/parse-copy.ts";
-import { toETag } from "../e-tag.ts";
+import { COPY_SOURCE_HEADERS, type CopySource, readSource, sourceAction } from "../copy/read-source.ts";
+import { ENCRYPTION_HEADERS } from "../encryption.ts";
 import { toLastModified } from "../last-modified.ts";
-import { OBJECT_WRITE_HEADERS } from "../object-headers.ts";
-import type { Blob } from "../object-store/blob-files.ts";
-import type { NewObject, StoredObject } from "../object-store/object-table.ts";
+import { OBJECT_WRITE_HEADERS, objectWriteActions } from "../object-headers.ts";
+import type { NewObject } from "../object-store/object-version.ts";
 import type { S3Call, S3Operation, S3Response } from "../operation.ts";
-import { checkCopyConditions } from "../read-conditions.ts";
-import { requireBucket, requireObject } from "../require-found.ts";
-import { S3Error } from "../s3-error.ts";
+import { requireBucket } from "../require-found.ts";
+import { taggingAction } from "../tagging/require-tagged.ts";
+import { type PublishedVersion, publishVersion } from "../versions/publish-version.ts";
+import { sourceVersionHeader, versionHeader } from "../versions/version-headers.ts";
 import { checkWriteConditions, parseWriteConditions, type WriteConditions } from "../write-conditions.ts";
 import { xmlDocument, xmlText } from "../xml/write-xml.ts";
 
@@ -23,12 +22,11 @@ import { xmlDocument, xmlText } from "../xml/write-xml.ts";
  */
 export const copyObject: S3Operation = {
   name: "CopyObject",
-  actions: () => ["s3:PutObject"],
+  actions: objectWriteActions, // and those on the source, below
   headers: [
     ...OBJECT_WRITE_HEADERS,
+    ...COPY_SOURCE_HEADERS,
     "x-amz-checksum-algorithm",
-    "x-amz-copy-source",
-    "x-amz-copy-source-if-*",
     "x-amz-metadata-directive",
     "x-amz-tagging-directive",
   ],
@@ -37,96 +35,73 @@ export const copyObject: S3Operation = {
     requireBucket(store, request);
     const copy = parseCopy(request.headers, request);
     const conditions = parseWriteConditions(request.headers);
-    for (;;) {
-      const source = readSource(call, copy);
-      const content = await describeContent(call, source);
-      const published = store.transaction(() => {
-        const now = readSource(call, copy);
-        // Other bytes came in while these were read: they are the ones to copy.
-        if (!isSameContent(source.segments, now.segments)) return undefined;
-        return publish(call, { ...copy, ...now, content, conditions });
-      });
-      if (published === undefined) continue;
-      await store.blobs.remove(published.obsolete);
-      return toResponse(published.object);
-    }
+    call.authorize(sourceAction(copy.source), copy.source);
+    const published = await useSource(call, {
+      read: () => readSource(call, copy.source),
+      algorithm: ({ object }) => copy.checksumAlgorithm ?? object.checksum.algorithm,
+      use: (source, digests) => publish(call, { copy, source, digests, conditions }),
+    });
+    await store.blobs.remove(published.obsolete);
+    return toResponse(published);
   },
 };
 
-interface Source {
-  object: StoredObject;
-  segments: readonly Blob[];
-  algorithm: ChecksumAlgorithm;
-}
-
-/** What follows from the bytes. */
-type Content = Pick<NewObject, "eTag" | "checksum">;
-
-function readSource({ request, store }: S3Call, { source, checksumAlgorithm }: Copy): Source {
-  const object = requireObject(store, { ...request, ...source });
-  checkCopyConditions(request.headers, object);
-  if (object.sizeBytes > MAX_SINGLE_PUT_BYTES) {
-    throw new S3Error("InvalidRequest", {
-      message: `The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_SINGLE_PUT_BYTES}`,
-    });
-  }
-  return {
-    object,
-    segments: store.objects.segments(object.id),
-    algorithm: checksumAlgorithm ?? object.checksum.algorithm,
-  };
-}
-
-/**
- * A copy is an object of one piece, whatever its source was: its ETag is the MD5 of its bytes, and its
- * checksum is not a composite one.
- */
-async function describeContent({ store }: S3Call, source: Source): Promise<Content> {
-  const { object, segments, algorithm } = source;
-  const hasETag = !object.eTag.includes("-");
-  const hasChecksum = object.checksum.algorithm === algorithm && object.checksum.type === "FULL_OBJECT";
-  const digests: DigestName[] = [];
-  if (!hasETag) digests.push("MD5");
-  if (!hasChecksum) digests.push(algorithm);
-  const computed = digests.length === 0 ? undefined : await digestSegments({ ...store, segments, digests });
-  const value = computed?.get(algorithm)?.toString("base64");
-  const md5 = computed?.get("MD5")?.toString("hex");
-  return {
-    eTag: md5 === undefined ? object.eTag : toETag(md5),
-    checksum: value === undefined ? object.checksum : { algorithm, type: "FULL_OBJECT", value },
-  };
-}
-
-/** Blobs are never changed, so the same names are the same bytes. */
-function isSameContent(a: readonly Blob[], b: readonly Blob[]): boolean {
-  return a.length === b.length && a.every(({ blobId }, index) => blobId === b[index]?.blobId);
+interface Published extends PublishedVersion {
+  object: NewObject;
+  source: CopySource;
 }
 
 function publish(
-  { request, store, clock }: S3Call,
-  options: Source & Pick<Copy, "headers"> & { content: Content; conditions: WriteConditions },
-): { object: NewObject; obsolete: string[] } {
-  const { bucket, key } = request;
+  call: S3Call,
+  options: { copy: Copy; source: CopySource; digests: SourceDigests; conditions: WriteConditions },
+): Published {
+  const { request, store } = call;
+  const { copy, source, digests } = options;
   requireBucket(store, request);
-  checkWriteConditions(options.conditions, store.objects.find(bucket, key));
+  checkWriteConditions(store, request, options.conditions);
   const object: NewObject = {
-    bucket,
-    key,
-    sizeBytes: options.object.sizeBytes,
-    lastModified: toLastModified(clock()),
-    headers: options.headers ?? options.object.headers,
-    segments: options.segments,
-    ...options.content,
+    bucket: request.bucket,
+    key: request.key,
+    headers: (copy.replacesMetadata ? copy.properties : source.object).headers,
+    tags: copy.replacesTags ? copy.properties.tags : copyTags(call, copy, source),
+    storageClass: copy.properties.storageClass,
+    sizeBytes: source.sizeBytes,
+    eTag: digests.eTag,
+    lastModified: toLastModified(call.clock()),
+    checksum: {
+      algorithm: copy.checksumAlgorithm ?? source.object.checksum.algorithm,
+      type: "FULL_OBJECT",
+      value: digests.checksumValue,
+    },
+    segments: source.segments,
   };
-  return { object, obsolete: store.replaceObject(object) };
+  return { object, source, ...publishVersion(call, object) };
 }
 
-function toResponse({ eTag, lastModified, checksum }: NewObject): S3Response {
+/** @throws {S3Error} `AccessDenied` to who may not read the tags, or write them */
+function copyTags(call: S3Call, copy: Copy, { object }: CopySource): NewObject["tags"] {
+  if (object.tags.length > 0) {
+    call.authorize(taggingAction("Get", copy.source.versionId), copy.source);
+    call.authorize("s3:PutObjectTagging", call.request);
+  }
+  return object.tags;
+}
+
+function toResponse({ object, source, versionId }: Published): S3Response {
+  const { eTag, lastModified, checksum } = object;
   const body = xmlDocument("CopyObjectResult", [
     xmlText("LastModified", lastModified.toISOString()),
     xmlText("ETag", eTag),
     xmlText(checksumElement(checksum.algorithm), checksum.value),
     xmlText("ChecksumType", checksum.type),
   ]);
-  return { status: 200, body };
+  return {
+    status: 200,
+    headers: {
+      ...ENCRYPTION_HEADERS,
+      ...versionHeader(versionId),
+      ...sourceVersionHeader(source.versionId),
+    },
+    body,
+  };
 }

@@ -1,6 +1,7 @@
 import { readBody } from "../body/read-body.ts";
 import { checkBucketName } from "../bucket-name.ts";
 import type { S3Operation } from "../operation.ts";
+import { checkExpectedOwner } from "../owner.ts";
 import { S3Error } from "../s3-error.ts";
 import { childText, parseXml } from "../xml/parse-xml.ts";
 
@@ -10,9 +11,12 @@ const MAX_BODY_BYTES = 64 * 1024;
 export const createBucket: S3Operation = {
   name: "CreateBucket",
   actions: () => ["s3:CreateBucket"],
+  headers: ["x-amz-acl", "x-amz-object-ownership"],
   takesBody: true,
   async run({ request, store, region, clock }) {
     checkBucketName(request.bucket);
+    checkExpectedOwner(request.headers, "x-amz-expected-bucket-owner");
+    checkOwnership(request.headers);
     const { bytes } = await readBody({ ...request, maxBytes: MAX_BODY_BYTES });
     if (bytes.length > 0) checkLocation(bytes, region);
     const isNew = store.buckets.create(request.bucket, clock());
@@ -21,6 +25,19 @@ export const createBucket: S3Operation = {
     return { status: 200, headers: { location: `/${request.bucket}` } };
   },
 };
+
+/** @throws {S3Error} `InvalidBucketAclWithObjectOwnership`, `NotImplemented` */
+function checkOwnership(headers: ReadonlyMap<string, string>): void {
+  const ownership = headers.get("x-amz-object-ownership") ?? "BucketOwnerEnforced";
+  if (ownership !== "BucketOwnerEnforced") {
+    throw new S3Error("NotImplemented", {
+      details: { Header: "x-amz-object-ownership" },
+      logNote: `x-amz-object-ownership: ${ownership}`,
+    });
+  }
+  const acl = headers.get("x-amz-acl") ?? "private";
+  if (acl !== "private") throw new S3Error("InvalidBucketAclWithObjectOwnership");
+}
 
 function checkLocation(body: Buffer, region: string): void {
   const location = childText(parseXml(body, "CreateBucketConfiguration"), "LocationConstraint");

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { CHECKSUM_TYPES, parseChecksumType } from "../checksums/checksum-algorithm.ts";
 import { parseNamedAlgorithm } from "../checksums/declared-checksum.ts";
-import { OBJECT_WRITE_HEADERS, parseObjectHeaders } from "../object-headers.ts";
+import { ENCRYPTION_HEADERS } from "../encryption.ts";
+import { abortHeaders } from "../lifecycle/abort-headers.ts";
+import { OBJECT_WRITE_HEADERS, objectWriteActions, parseObjectProperties } from "../object-headers.ts";
 import type { Upload } from "../object-store/upload-table.ts";
 import type { S3Operation } from "../operation.ts";
 import { requireBucket } from "../require-found.ts";
@@ -13,25 +15,30 @@ type ChecksumChoice = Pick<Upload, "checksumAlgorithm" | "checksumType" | "check
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html */
 export const createMultipartUpload: S3Operation = {
   name: "CreateMultipartUpload",
-  actions: () => ["s3:PutObject"],
+  actions: objectWriteActions,
   headers: [...OBJECT_WRITE_HEADERS, "x-amz-checksum-algorithm", "x-amz-checksum-type"],
   async run({ request, store, clock }) {
     const { bucket, key } = request;
     requireBucket(store, request);
     const choice = parseChecksumChoice(request.headers);
-    const headers = parseObjectHeaders(request.headers);
+    const properties = parseObjectProperties(request.headers);
     const initiatedAt = clock();
     const uploadId = createUploadId(initiatedAt);
-    store.uploads.insert({ uploadId, bucket, key, initiatedAt, headers, ...choice });
+    store.transaction(() => {
+      const sequence = store.nextSequence();
+      store.uploads.insert({ ...properties, ...choice, uploadId, bucket, key, sequence, initiatedAt });
+    });
     const body = xmlDocument("InitiateMultipartUploadResult", [
       xmlText("Bucket", bucket),
       xmlText("Key", key),
       xmlText("UploadId", uploadId),
     ]);
-    if (!choice.checksumNamed) return { status: 200, body };
+    const answerHeaders = { ...ENCRYPTION_HEADERS, ...abortHeaders(store, { bucket, key, initiatedAt }) };
+    if (!choice.checksumNamed) return { status: 200, headers: answerHeaders, body };
     return {
       status: 200,
       headers: {
+        ...answerHeaders,
         "x-amz-checksum-algorithm": choice.checksumAlgorithm,
         "x-amz-checksum-type": choice.checksumType,
       },

@@ -1,87 +1,102 @@
-import { checksumHeader } from "../checksums/checksum-algorithm.ts";
+import { ENCRYPTION_HEADERS } from "../encryption.ts";
 import { toResponseHeaders } from "../object-headers.ts";
 import { readSegments } from "../object-store/read-segments.ts";
-import type { StoredObject } from "../object-store/object-table.ts";
+import type { StoredObject } from "../object-store/object-version.ts";
 import type { S3Call, S3Operation, S3Request, S3Response } from "../operation.ts";
-import { type ByteRange, parseRange } from "../parse-range.ts";
-import { isNotModified, isRangeCurrent } from "../read-conditions.ts";
-import { requireObject } from "../require-found.ts";
+import { findSelection, type Selection } from "../find-selection.ts";
+import { isNotModified } from "../read-conditions.ts";
+import { requireObject, type VersionAddress, versionAddressOf } from "../require-found.ts";
 import { parseResponseOverrides, RESPONSE_OVERRIDES } from "../response-overrides.ts";
+import { S3Error } from "../s3-error.ts";
+import { storageClassHeader } from "../storage-class.ts";
+import { taggingAction } from "../tagging/require-tagged.ts";
+import { versionHeader } from "../versions/version-headers.ts";
+import { namedVersionId } from "../versions/versioning-status.ts";
+
+const PARAMETERS: readonly string[] = [...RESPONSE_OVERRIDES, "partNumber", "versionId"];
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
 export const getObject: S3Operation = {
   name: "GetObject",
-  actions: () => ["s3:GetObject"],
-  parameters: RESPONSE_OVERRIDES,
+  actions: readActions,
+  parameters: PARAMETERS,
   headers: ["x-amz-checksum-mode"],
   async run(call) {
-    const { response, object, range } = describeObject(call);
-    if (range === undefined) return response;
+    const { response, object, selection } = describeObject(call);
+    if (selection === undefined) return response;
     const { blobs } = call.store;
-    const segments = call.store.objects.segments(object.id);
+    const segments = call.store.segments.ofObject(object.id);
     // From here on, whoever replaces or deletes the object leaves this reader its bytes.
     const release = blobs.lease(segments.map(({ blobId }) => blobId));
-    return { ...response, body: readSegments({ blobs, segments, ...range }), release };
+    return { ...response, body: readSegments({ blobs, segments, ...selection.range }), release };
   },
 };
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
 export const headObject: S3Operation = {
   name: "HeadObject",
-  actions: () => ["s3:GetObject"],
-  parameters: RESPONSE_OVERRIDES,
+  actions: readActions,
+  parameters: PARAMETERS,
   headers: ["x-amz-checksum-mode"],
   run: async (call) => describeObject(call).response,
 };
 
-/** Status and headers, which are the same for both. Without a `range` there are no bytes to send. */
-function describeObject({ request, store }: S3Call): {
+function readActions({ query }: S3Request): string[] {
+  return [query.has("versionId") ? "s3:GetObjectVersion" : "s3:GetObject"];
+}
+
+/** Status and headers, which are the same for both. Without a `selection` there are no bytes to send. */
+function describeObject(call: S3Call): {
   response: S3Response;
   object: StoredObject;
-  range: ByteRange | undefined;
+  selection: Selection | undefined;
 } {
-  const object = requireObject(store, request);
-  const overrides = parseResponseOverrides(request.query);
+  const { request, store, clock } = call;
+  const address = versionAddressOf(request);
+  const object = requireObject(call, address);
   const headers = {
     ...toResponseHeaders(object.headers),
-    ...overrides,
+    ...parseResponseOverrides(request.query),
+    ...ENCRYPTION_HEADERS,
+    ...storageClassHeader(object.storageClass),
+    ...tagCountHeader(call, address, object),
+    ...versionHeader(namedVersionId(store, object)),
     etag: object.eTag,
     "last-modified": object.lastModified.toUTCString(),
     "accept-ranges": "bytes",
   };
-  if (isNotModified(request.headers, object)) {
-    return { response: { status: 304, headers }, object, range: undefined };
+  if (isNotModified(request.headers, { object, now: clock() })) {
+    return { response: { status: 304, headers }, object, selection: undefined };
   }
-  const whole = { start: 0, end: object.sizeBytes };
-  const asked = parseAskedRange(request, object);
-  const range = asked ?? whole;
+  const selection = findSelection(call, object);
+  const { start, end } = selection.range;
   return {
     response: {
-      status: asked === undefined ? 200 : 206,
+      status: selection.isPartial ? 206 : 200,
       headers: {
         ...headers,
-        "content-length": String(range.end - range.start),
-        ...(asked === undefined
-          ? checksumHeaders(request, object)
-          : { "content-range": `bytes ${asked.start}-${asked.end - 1}/${object.sizeBytes}` }),
+        ...selection.headers,
+        "content-length": String(end - start),
+        ...(selection.isPartial ? { "content-range": `bytes ${start}-${end - 1}/${object.sizeBytes}` } : {}),
       },
     },
     object,
-    range,
+    selection,
   };
 }
 
-function parseAskedRange(request: S3Request, object: StoredObject): ByteRange | undefined {
-  const header = request.headers.get("range");
-  if (header === undefined || !isRangeCurrent(request.headers, object)) return undefined;
-  return parseRange(header, object.sizeBytes);
-}
-
-/** A checksum speaks of the whole object, so a part of it comes without. */
-function checksumHeaders(request: S3Request, { checksum }: StoredObject): Record<string, string> {
-  if (request.headers.get("x-amz-checksum-mode")?.toUpperCase() !== "ENABLED") return {};
-  return {
-    [checksumHeader(checksum.algorithm)]: checksum.value,
-    "x-amz-checksum-type": checksum.type,
-  };
+/** Only who may read the tags is told how many there are. */
+function tagCountHeader(
+  { authorize }: S3Call,
+  address: VersionAddress,
+  { tags }: StoredObject,
+): Record<string, string> {
+  if (tags.length === 0) return {};
+  try {
+    authorize(taggingAction("Get", address.versionId), address);
+  } catch (error) {
+    if (error instanceof S3Error && error.code === "AccessDenied") return {};
+    throw error;
+  }
+  return { "x-amz-tagging-count": String(tags.length) };
 }

@@ -1,6 +1,7 @@
 import { MAX_LIST_PAGE } from "@waybill/core/s3-limits";
 import { checksumElement } from "../checksums/checksum-algorithm.ts";
 import { toKeyEncoder } from "../encoding-type.ts";
+import { abortHeaders } from "../lifecycle/abort-headers.ts";
 import type { S3Operation } from "../operation.ts";
 import { INITIATOR_XML, OWNER_XML } from "../owner.ts";
 import { MAX_INTEGER, parseInteger } from "../parse-integer.ts";
@@ -26,7 +27,7 @@ export const listParts: S3Operation = {
       max: MAX_INTEGER,
     });
     const limit = Math.min(maxParts, MAX_LIST_PAGE);
-    const found = store.uploads.parts(upload.uploadId, { after: marker, limit: limit + 1 });
+    const found = store.parts.page(upload.uploadId, { after: marker, limit: limit + 1 });
     const parts = found.slice(0, limit);
     const body = xmlDocument("ListPartsResult", [
       xmlText("Bucket", bucket),
@@ -34,7 +35,7 @@ export const listParts: S3Operation = {
       xmlText("UploadId", upload.uploadId),
       INITIATOR_XML,
       OWNER_XML,
-      xmlText("StorageClass", "STANDARD"),
+      xmlText("StorageClass", upload.storageClass),
       xmlText("PartNumberMarker", marker),
       xmlText("NextPartNumberMarker", parts.at(-1)?.partNumber ?? 0),
       xmlText("MaxParts", maxParts),
@@ -51,6 +52,6 @@ export const listParts: S3Operation = {
         ]),
       ),
     ]);
-    return { status: 200, body };
+    return { status: 200, headers: abortHeaders(store, upload), body };
   },
 };

@@ -1,17 +1,20 @@
 import { receiveUpload } from "../body/receive-upload.ts";
 import { checksumHeader } from "../checksums/checksum-algorithm.ts";
 import { parseDeclaredAlgorithm } from "../checksums/declared-checksum.ts";
+import { ENCRYPTION_HEADERS } from "../encryption.ts";
 import { toLastModified } from "../last-modified.ts";
-import { OBJECT_WRITE_HEADERS, parseObjectHeaders } from "../object-headers.ts";
+import { OBJECT_WRITE_HEADERS, objectWriteActions, parseObjectProperties } from "../object-headers.ts";
+import { toSegment } from "../object-store/segment-table.ts";
 import type { S3Operation } from "../operation.ts";
 import { publishObject } from "../publish-object.ts";
 import { requireBucket } from "../require-found.ts";
+import { versionHeader } from "../versions/version-headers.ts";
 import { checkWriteConditions, parseWriteConditions } from "../write-conditions.ts";
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 export const putObject: S3Operation = {
   name: "PutObject",
-  actions: () => ["s3:PutObject"],
+  actions: objectWriteActions,
   // x-amz-checksum-algorithm means nothing here, and S3 ignores it.
   headers: [...OBJECT_WRITE_HEADERS, "x-amz-checksum-algorithm"],
   takesBody: true,
@@ -21,29 +24,31 @@ export const putObject: S3Operation = {
     const { bucket, key } = request;
     requireBucket(store, request);
     const conditions = parseWriteConditions(request.headers);
-    const headers = parseObjectHeaders(request.headers);
+    const properties = parseObjectProperties(request.headers);
     // Refused before the body is read, and looked at again when the object is published.
-    checkWriteConditions(conditions, store.objects.find(bucket, key));
+    checkWriteConditions(store, request, conditions);
     // Without a checksum from the client S3 computes this one:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
     const algorithm = parseDeclaredAlgorithm(request.headers) ?? "CRC64NVME";
     const { blob, eTag, checksumValue } = await receiveUpload(call, algorithm);
-    await publishObject(call, {
+    const { versionId } = await publishObject(call, {
       object: {
+        ...properties,
         bucket,
         key,
         sizeBytes: blob.sizeBytes,
         eTag,
         lastModified: toLastModified(clock()),
-        headers,
         checksum: { algorithm, type: "FULL_OBJECT", value: checksumValue },
-        segments: [blob],
+        segments: [toSegment(blob)],
       },
       conditions,
     });
     return {
       status: 200,
       headers: {
+        ...ENCRYPTION_HEADERS,
+        ...versionHeader(versionId),
         etag: eTag,
         [checksumHeader(algorithm)]: checksumValue,
         "x-amz-checksum-type": "FULL_OBJECT",

@@ -1,11 +1,12 @@
-import { MAX_PART_COUNT } from "@waybill/core/s3-limits";
 import { receiveUpload } from "../body/receive-upload.ts";
 import { type ChecksumAlgorithm, checksumHeader } from "../checksums/checksum-algorithm.ts";
 import { parseDeclaredAlgorithm } from "../checksums/declared-checksum.ts";
+import { ENCRYPTION_HEADERS } from "../encryption.ts";
 import { toLastModified } from "../last-modified.ts";
+import { parsePartNumber } from "../multipart/parse-part-number.ts";
+import { toSegment } from "../object-store/segment-table.ts";
 import type { Upload } from "../object-store/upload-table.ts";
 import type { S3Operation } from "../operation.ts";
-import { parseInteger } from "../parse-integer.ts";
 import { requireUpload } from "../require-found.ts";
 import { S3Error } from "../s3-error.ts";
 
@@ -17,12 +18,7 @@ export const uploadPart: S3Operation = {
   takesChunks: true,
   async run(call) {
     const { request, store, clock } = call;
-    const partNumber = parseInteger(request.query.get("partNumber") ?? "", {
-      name: "partNumber",
-      min: 1,
-      max: MAX_PART_COUNT,
-      message: "Part number must be an integer between 1 and 10000, inclusive",
-    });
+    const partNumber = parsePartNumber(request.query);
     const upload = requireUpload(store, request);
     checkAlgorithm(upload, parseDeclaredAlgorithm(request.headers));
     const { blob, eTag, checksumValue, declaredChecksum } = await receiveUpload(
@@ -30,25 +26,31 @@ export const uploadPart: S3Operation = {
       upload.checksumAlgorithm,
     );
     try {
-      const replaced = store.transaction(() => {
+      const obsolete = store.transaction(() => {
         requireUpload(store, request); // it may have been aborted or completed meanwhile
-        return store.uploads.putPart(upload.uploadId, {
-          ...blob,
+        return store.parts.put(upload.uploadId, {
           partNumber,
+          sizeBytes: blob.sizeBytes,
           eTag,
           lastModified: toLastModified(clock()),
           checksumValue,
+          segments: [toSegment(blob)],
         });
       });
-      if (replaced !== undefined) await store.blobs.remove([replaced]);
+      await store.blobs.remove(obsolete);
     } catch (error) {
       await store.blobs.remove([blob.blobId]);
       throw error;
     }
-    const checksum = declaredChecksum ?? { algorithm: upload.checksumAlgorithm, value: checksumValue };
+    const computed = { algorithm: upload.checksumAlgorithm, value: checksumValue };
+    const checksum = declaredChecksum ?? (upload.checksumNamed ? computed : undefined);
     return {
       status: 200,
-      headers: { etag: eTag, [checksumHeader(checksum.algorithm)]: checksum.value },
+      headers: {
+        ...ENCRYPTION_HEADERS,
+        etag: eTag,
+        ...(checksum === undefined ? {} : { [checksumHeader(checksum.algorithm)]: checksum.value }),
+      },
     };
   },
 };

@@ -1,17 +1,25 @@
 import { describe, expect, it } from "vitest";
+import { ACCOUNT, ANONYMOUS } from "../../identity/caller.ts";
+import { createIdentities } from "../../identity/create-identities.ts";
+import type { Credentials } from "../../identity/credentials.ts";
 import { signWithAws4 } from "../../testing/s3-under-test.ts";
 import { toHeaderMap } from "../request-headers.ts";
 import { parseRequestTarget } from "../request-target.ts";
 import { S3Error } from "../s3-error.ts";
-import { type Authentication, authenticate, type Credentials } from "./authenticate.ts";
+import { type Authentication, authenticate } from "./authenticate.ts";
 import { toCanonicalRequest, toStringToSign } from "./canonical-request.ts";
 import type { SignedMessage } from "./signed-message.ts";
 
 /** Amazon's example: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
-const credentials: Credentials = {
+const credentials = {
   accessKeyId: "AKIAIOSFODNN7EXAMPLE",
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 };
+const identities = createIdentities({
+  credentials,
+  sessionKey: Buffer.alloc(32),
+  roles: [{ name: "reader", policies: [] }],
+});
 const region = "us-east-1";
 const HOST = "examplebucket.s3.amazonaws.com";
 const DATE = "20130524T000000Z";
@@ -43,12 +51,9 @@ function signed(
   );
 }
 
-function check(
-  message: SignedMessage,
-  options: { secondsLater?: number; credentials?: Credentials } = {},
-): Authentication {
+function check(message: SignedMessage, options: { secondsLater?: number } = {}): Authentication {
   const now = new Date(SIGNED_AT + (options.secondsLater ?? 0) * 1000);
-  return authenticate(message, { credentials: options.credentials ?? credentials, region, now });
+  return authenticate(message, { identities, region, now });
 }
 
 function refusal(...parameters: Parameters<typeof check>): S3Error {
@@ -64,8 +69,8 @@ function refusal(...parameters: Parameters<typeof check>): S3Error {
 describe("a presigned request", () => {
   it("is believed when it is Amazon's published example", () => {
     expect(check(toMessage(PRESIGNED))).toEqual({
-      form: "query",
-      accessKeyId: credentials.accessKeyId,
+      caller: ACCOUNT,
+      signature: { form: "query", signedAt: new Date(SIGNED_AT) },
       payload: { kind: "unsigned" },
     });
     const canonicalRequest = toCanonicalRequest(toMessage(PRESIGNED), {
@@ -124,7 +129,7 @@ describe("a presigned request", () => {
 
   it("may ask for seven days", () => {
     const { path } = signed("/k?X-Amz-Expires=604800", { signQuery: true });
-    expect(check(toMessage(path), { secondsLater: 604_800 }).form).toBe("query");
+    expect(check(toMessage(path), { secondsLater: 604_800 }).signature?.form).toBe("query");
   });
 
   it.each([
@@ -175,7 +180,7 @@ describe("a request with an Authorization header", () => {
     "is believed for the path %s",
     (path) => {
       const request = signed(path, { headers: { "x-amz-meta-name": "a   b" } });
-      expect(check(toMessage(path, { headers: request.headers })).form).toBe("header");
+      expect(check(toMessage(path, { headers: request.headers })).signature?.form).toBe("header");
     },
   );
 
@@ -230,24 +235,110 @@ describe("a request with an Authorization header", () => {
   });
 });
 
+describe("a request without a signature", () => {
+  it("is nobody's, and its body is as good as its header says", () => {
+    const payloadOf = (headers: Headers): unknown => check(toMessage("/k", { headers })).payload;
+    expect(check(toMessage("/k"))).toEqual({
+      caller: ANONYMOUS,
+      signature: undefined,
+      payload: { kind: "unsigned" },
+    });
+    const hex = "0".repeat(64);
+    expect(payloadOf({ "x-amz-content-sha256": hex })).toEqual({ kind: "sha256", hex });
+    expect(payloadOf({ "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER" })).toEqual({
+      kind: "chunked",
+      mayHaveTrailer: true,
+    });
+    const signedChunks = { "x-amz-content-sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" };
+    expect(refusal(toMessage("/k", { headers: signedChunks })).code).toBe("NotImplemented");
+  });
+});
+
+describe("the credentials of a session", () => {
+  const [role] = identities.roles.values();
+  if (role === undefined) throw new Error("no role");
+  const issue = (): Required<Credentials> =>
+    identities.issueSession({
+      role: {
+        role,
+        sessionName: "s1",
+        sessionPolicy: undefined,
+        tags: [],
+        transitiveTagKeys: [],
+        sourceIdentity: undefined,
+      },
+      durationSeconds: 900,
+      now: new Date(SIGNED_AT),
+    }).credentials;
+  const session = issue();
+  const inHeader = (used: Credentials): SignedMessage =>
+    toMessage("/k", { headers: signed("/k", { credentials: used }).headers });
+  const inQuery = (used: Credentials): SignedMessage =>
+    toMessage(signed("/k", { credentials: used, signQuery: true }).path);
+
+  it.each([inHeader, inQuery])("are believed with their token: %o", (sign) => {
+    expect(check(sign(session)).caller).toMatchObject({
+      kind: "role-session",
+      sessionArn: "arn:aws:sts::000000000000:assumed-role/reader/s1",
+    });
+  });
+
+  it.each([inHeader, inQuery])("are no credentials without it, or with another's: %o", (sign) => {
+    const { sessionToken: _token, ...bare } = session;
+    expect(refusal(sign(bare)).code).toBe("InvalidAccessKeyId");
+    expect(refusal(sign({ ...session, sessionToken: issue().sessionToken })).code).toBe("InvalidAccessKeyId");
+    expect(refusal(sign({ ...session, accessKeyId: issue().accessKeyId })).code).toBe("InvalidAccessKeyId");
+    expect(refusal(sign({ ...session, sessionToken: "nonsense" }))).toMatchObject({
+      code: "InvalidToken",
+      status: 400,
+    });
+    expect(refusal(sign({ ...credentials, sessionToken: session.sessionToken })).code).toBe("InvalidToken");
+  });
+
+  it.each([inHeader, inQuery])("expire, and say so also to those who sign wrong: %o", (sign) => {
+    check(sign(session), { secondsLater: 899 });
+    const wrong = { ...session, secretAccessKey: "wrong" };
+    for (const used of [session, wrong]) {
+      expect(refusal(sign(used), { secondsLater: 900 })).toMatchObject({
+        code: "ExpiredToken",
+        status: 400,
+        message: "The provided token has expired.",
+      });
+    }
+    expect(refusal(sign(wrong)).code).toBe("SignatureDoesNotMatch");
+  });
+
+  it("end a presigned URL before its time, which ends it as well", () => {
+    const { path } = signed("/k?X-Amz-Expires=600", { credentials: session, signQuery: true });
+    check(toMessage(path), { secondsLater: 600 });
+    expect(refusal(toMessage(path), { secondsLater: 601 }).message).toBe("Request has expired");
+    expect(refusal(inQuery(session), { secondsLater: 900 }).code).toBe("ExpiredToken");
+    expect(refusal(toMessage(path), { secondsLater: 900 }).message).toBe("Request has expired");
+  });
+
+  it("come with the token of a signed header, if a presigned URL has one in both places", () => {
+    const other = issue();
+    const { path, headers } = signed("/k", {
+      credentials: { ...session, sessionToken: other.sessionToken },
+      signQuery: true,
+      headers: { "x-amz-security-token": session.sessionToken },
+    });
+    expect(check(toMessage(path, { headers })).caller).toMatchObject({ sessionName: "s1" });
+    const { path: bare } = signed("/k", { credentials: session, signQuery: true });
+    const unsigned = toMessage(bare, { headers: { "x-amz-security-token": other.sessionToken } });
+    expect(refusal(unsigned).details["HeadersNotSigned"]).toBe("x-amz-security-token");
+  });
+
+  it("are told in no message and in no line of the log", () => {
+    for (const secondsLater of [0, 900]) {
+      const error = refusal(inHeader({ ...session, secretAccessKey: "wrong" }), { secondsLater });
+      expect(JSON.stringify([error.message, error.logNote])).not.toContain(session.sessionToken);
+      expect(JSON.stringify(error)).not.toContain(session.secretAccessKey);
+    }
+  });
+});
+
 describe("credentials", () => {
-  it("are needed", () => {
-    expect(refusal(toMessage("/k"))).toMatchObject({ code: "AccessDenied", message: "Access Denied" });
-  });
-
-  it("with a session token need exactly that token", () => {
-    const temporary = { ...credentials, sessionToken: "token+/=" };
-    const { headers } = signed("/k", { credentials: temporary });
-    check(toMessage("/k", { headers }), { credentials: temporary });
-    expect(refusal(toMessage("/k", { headers })).code).toBe("InvalidToken");
-    const other = { ...temporary, sessionToken: "other" };
-    expect(refusal(toMessage("/k", { headers }), { credentials: other }).code).toBe("InvalidToken");
-    const bare = toMessage("/k", { headers: signed("/k").headers });
-    expect(refusal(bare, { credentials: temporary }).code).toBe("InvalidAccessKeyId");
-    const { path } = signed("/k", { credentials: temporary, signQuery: true });
-    check(toMessage(path), { credentials: temporary });
-  });
-
   it("with a usual mistake are told which", () => {
     const noteFor = (signedPath: string, sentPath: string, host = HOST): string | undefined => {
       const { headers } = signed(signedPath);

@@ -1,54 +1,58 @@
+import { ANONYMOUS, type Caller } from "../../identity/caller.ts";
+import type { Identities } from "../../identity/create-identities.ts";
 import { S3Error } from "../s3-error.ts";
 import { toCanonicalRequest, toStringToSign } from "./canonical-request.ts";
 import { checkSignedHeaders } from "./check-signed-headers.ts";
 import { checkTime } from "./check-time.ts";
 import { findScopeProblem } from "./credential-scope.ts";
 import { explainMismatch } from "./explain-mismatch.ts";
+import { toHexBytes } from "./hex-bytes.ts";
 import { parseAuthorization } from "./parse-authorization.ts";
 import { isPresigned, parsePresignedQuery } from "./parse-presigned-query.ts";
-import { parsePayload, type Payload } from "./payload.ts";
+import { parsePayload, parseUnsignedPayload, type Payload } from "./payload.ts";
+import type { RequestSignature } from "./request-signature.ts";
+import { requireAccessKey } from "./require-access-key.ts";
 import type { SignatureClaim } from "./signature-claim.ts";
 import { sign, signaturesMatch } from "./signature.ts";
 import { queryValue, type SignedMessage } from "./signed-message.ts";
 
-export interface Credentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-}
-
 export interface Authentication {
-  form: SignatureClaim["form"];
-  accessKeyId: string;
+  caller: Caller;
+  /** Absent for an anonymous request. */
+  signature: RequestSignature | undefined;
   payload: Payload;
 }
 
 /**
- * Believe a request, or say in Amazon's words why not.
+ * Believe a request, or say in Amazon's words why not. A request that does not claim to be signed is
+ * anonymous: what that may do is for policies to say.
  *
  * This shares no code with any signer: a signer and a verifier that share code agree on the same bug.
  *
- * @throws {S3Error} with the code that Amazon documents for the first check that fails
+ * @throws {S3Error} with the code that Amazon documents for the first check that fails. A wrong scope wins
+ *   over unsigned headers, those over an unknown or expired key, and that over a wrong signature
  */
 export function authenticate(
   message: SignedMessage,
-  options: { credentials: Credentials; region: string; now: Date },
+  options: { identities: Identities; region: string; now: Date },
 ): Authentication {
-  const { credentials, region, now } = options;
+  const { identities, region, now } = options;
   const claim = parseClaim(message);
-  checkScope(claim, region);
-  if (claim.accessKeyId !== credentials.accessKeyId) {
-    throw new S3Error("InvalidAccessKeyId", { details: { AWSAccessKeyId: claim.accessKeyId } });
+  if (claim === undefined) {
+    return { caller: ANONYMOUS, signature: undefined, payload: parseUnsignedPayload(message.headers) };
   }
+  checkScope(claim, region);
   checkTime(claim, now);
   checkSignedHeaders(message, claim);
-  checkSessionToken(claim, credentials);
-  const payload = parsePayload(claim, credentials.secretAccessKey);
-  checkSignature(message, claim, credentials.secretAccessKey);
-  return { form: claim.form, accessKeyId: claim.accessKeyId, payload };
+  const { secretAccessKey, caller } = requireAccessKey(identities, claim, now);
+  const payload = parsePayload(claim, secretAccessKey);
+  checkSignature(message, claim, secretAccessKey);
+  const { form, signedAt } = claim;
+  return { caller, signature: { form, signedAt }, payload };
 }
 
-function parseClaim(message: SignedMessage): SignatureClaim {
+/** @returns `undefined` when nothing in the request speaks of a signature */
+function parseClaim(message: SignedMessage): SignatureClaim | undefined {
   const authorization = message.headers.get("authorization");
   const presigned = isPresigned(message);
   if (authorization !== undefined && presigned) {
@@ -65,7 +69,7 @@ function parseClaim(message: SignedMessage): SignatureClaim {
       message: "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
     });
   }
-  throw new S3Error("AccessDenied", { logNote: "no credentials" });
+  return undefined;
 }
 
 function checkScope(claim: SignatureClaim, region: string): void {
@@ -81,18 +85,6 @@ function checkScope(claim: SignatureClaim, region: string): void {
     ...problem,
     message: `Error parsing the X-Amz-Credential parameter; ${problem.message}`,
   });
-}
-
-function checkSessionToken(claim: SignatureClaim, credentials: Credentials): void {
-  // A temporary key does not exist for Amazon without its token.
-  if (claim.sessionToken === undefined && credentials.sessionToken !== undefined) {
-    throw new S3Error("InvalidAccessKeyId", {
-      details: { AWSAccessKeyId: claim.accessKeyId },
-      logNote: "the session token is missing",
-    });
-  }
-  if (claim.sessionToken === credentials.sessionToken) return;
-  throw new S3Error("InvalidToken", { logNote: "the session token is another one" });
 }
 
 function checkSignature(message: SignedMessage, claim: SignatureClaim, secretAccessKey: string): void {
@@ -111,11 +103,4 @@ function checkSignature(message: SignedMessage, claim: SignatureClaim, secretAcc
     },
     logNote: explainMismatch(message, claim, secretAccessKey),
   });
-}
-
-/** `41 57 53 34`, as Amazon prints what it hashed. */
-function toHexBytes(text: string): string {
-  return Buffer.from(text, "latin1")
-    .toString("hex")
-    .replaceAll(/(..)(?=.)/g, "$1 ");
 }

@@ -62,7 +62,8 @@ export function parsePresignedQuery(message: SignedMessage): SignatureClaim {
     amzDate,
     signedAt,
     expiresInSeconds,
-    sessionToken: queryValue(message, "X-Amz-Security-Token"),
+    // A header has to be signed to get here, and then it counts.
+    sessionToken: message.headers.get("x-amz-security-token") ?? queryValue(message, "X-Amz-Security-Token"),
     // Without the header a presigned body is unsigned; with it, its value counts.
     payloadHash:
       message.headers.get("x-amz-content-sha256") ??

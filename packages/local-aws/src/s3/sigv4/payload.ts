@@ -20,16 +20,38 @@ export interface ChunkedPayload {
  */
 export function parsePayload(claim: SignatureClaim, secretAccessKey: string): Payload {
   const { payloadHash, form } = claim;
-  if (payloadHash === "UNSIGNED-PAYLOAD") return { kind: "unsigned" };
+  const whole = parseWhole(payloadHash);
+  if (whole !== undefined) return whole;
+  const chunks = CHUNKED_FORMS.get(payloadHash);
+  if (chunks === undefined || form === "query") throw notImplemented(payloadHash);
+  const { mayHaveTrailer } = chunks;
+  if (!chunks.isSigned) return { kind: "chunked", mayHaveTrailer };
+  const signatures = createChunkSignatures({ ...claim, secretAccessKey, seedSignature: claim.signature });
+  return { kind: "chunked", mayHaveTrailer, signatures };
+}
+
+/**
+ * The same for a request that is not signed: the header may be left out, and is held against the body where it
+ * is not.
+ *
+ * @throws {S3Error} `NotImplemented` for signed chunks, `InvalidArgument` for anything else
+ */
+export function parseUnsignedPayload(headers: ReadonlyMap<string, string>): Payload {
+  const payloadHash = headers.get("x-amz-content-sha256") ?? UNSIGNED_PAYLOAD;
+  const whole = parseWhole(payloadHash);
+  if (whole !== undefined) return whole;
+  const chunks = CHUNKED_FORMS.get(payloadHash);
+  if (chunks === undefined || chunks.isSigned) throw notImplemented(payloadHash);
+  return { kind: "chunked", mayHaveTrailer: chunks.mayHaveTrailer };
+}
+
+const UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
+
+/** @returns `undefined` for what comes in chunks */
+function parseWhole(payloadHash: string): Payload | undefined {
+  if (payloadHash === UNSIGNED_PAYLOAD) return { kind: "unsigned" };
   if (/^[0-9a-f]{64}$/i.test(payloadHash)) return { kind: "sha256", hex: payloadHash.toLowerCase() };
-  if (payloadHash.startsWith("STREAMING-")) {
-    const chunks = CHUNKED_FORMS.get(payloadHash);
-    if (chunks === undefined || form === "query") throw notImplemented(payloadHash);
-    const { mayHaveTrailer } = chunks;
-    if (!chunks.isSigned) return { kind: "chunked", mayHaveTrailer };
-    const signatures = createChunkSignatures({ ...claim, secretAccessKey, seedSignature: claim.signature });
-    return { kind: "chunked", mayHaveTrailer, signatures };
-  }
+  if (payloadHash.startsWith("STREAMING-")) return undefined;
   throw new S3Error("InvalidArgument", {
     message: "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, a streaming form, or a valid sha256 value.",
     details: { ArgumentName: "x-amz-content-sha256", ArgumentValue: payloadHash },

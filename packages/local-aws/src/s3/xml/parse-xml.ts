@@ -27,12 +27,16 @@ export function parseXml(body: Buffer, rootName: string): XmlElement {
   return root;
 }
 
+export function childElement(element: XmlElement, name: string): XmlElement | undefined {
+  return element.children.find((child) => child.name === name);
+}
+
 export function childText(element: XmlElement, name: string): string | undefined {
   return childRawText(element, name)?.trim();
 }
 
 export function childRawText(element: XmlElement, name: string): string | undefined {
-  return element.children.find((child) => child.name === name)?.text;
+  return childElement(element, name)?.text;
 }
 
 export function childTexts(element: XmlElement, name: string): string[] {

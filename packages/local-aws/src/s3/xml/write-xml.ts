@@ -8,11 +8,22 @@ export function xmlText(name: string, value: string | number | boolean): string 
   return `<${name}>${escapeXml(String(value))}</${name}>`;
 }
 
+export function xmlOptional(name: string, value: string | number | undefined): string | undefined {
+  return value === undefined ? undefined : xmlText(name, value);
+}
+
 /** The answer of a successful operation: all of S3's share one namespace. */
 export function xmlDocument(name: string, children: readonly (string | undefined)[]): string {
   const body = children.filter((child) => child !== undefined).join("");
-  return `${XML_PROLOG}<${name} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${body}</${name}>`;
+  return `${XML_PROLOG}<${name} xmlns="${NAMESPACE}">${body}</${name}>`;
 }
+
+/** The same where the outermost element holds nothing but text. */
+export function xmlTextDocument(name: string, text: string): string {
+  return `${XML_PROLOG}<${name} xmlns="${NAMESPACE}">${escapeXml(text)}</${name}>`;
+}
+
+const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 export const XML_PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
