@@ -6,5 +6,13 @@ export default defineConfig({
     "digest-thread": "src/s3/checksums/digest-thread.ts",
   },
   platform: "node",
-  output: { dir: "dist", format: "esm", entryFileNames: "[name].mjs", sourcemap: true, cleanDir: true },
+  transform: { target: "node22" },
+  output: {
+    dir: "dist",
+    format: "esm",
+    entryFileNames: "[name].mjs",
+    chunkFileNames: "[name]-[hash].mjs", // with the ending of digest-thread.mjs, which they start
+    sourcemap: true,
+    cleanDir: true,
+  },
 });

@@ -19,6 +19,7 @@ export interface PlaceOptions {
 export interface ServeOptions extends PlaceOptions {
   buckets: readonly string[];
   corsOrigins: readonly string[];
+  controlPort: number | undefined;
   isQuiet: boolean;
 }
 
@@ -31,6 +32,7 @@ const Place = z.object({
 const Serve = z.extend(Place, {
   bucket: z._default(z.array(z.string()), []),
   cors: z._default(z.array(z.string()), []),
+  controlPort: z.optional(z.string()),
   quiet: z._default(z.boolean(), false),
 });
 
@@ -48,12 +50,18 @@ export function parsePlaceOptions(given: unknown, options: { minPort: 0 | 1 }): 
 
 /** @throws {UsageError} */
 export function parseServeOptions(given: unknown): ServeOptions {
-  const { bucket, cors, quiet } = Serve.parse(given);
+  const { bucket, cors, quiet, controlPort } = Serve.parse(given);
   const place = parsePlaceOptions(given, { minPort: 0 });
   for (const name of bucket) checkName(name);
   for (const origin of cors) checkOrigin(origin);
   if (cors.length > 0 && bucket.length === 0) throw new UsageError("--cors needs a --bucket that it is for.");
-  return { ...place, buckets: bucket, corsOrigins: cors, isQuiet: quiet };
+  return {
+    ...place,
+    buckets: bucket,
+    corsOrigins: cors,
+    controlPort: controlPort === undefined ? undefined : parsePort(controlPort, 0),
+    isQuiet: quiet,
+  };
 }
 
 function parsePort(text: string, min: number): number {

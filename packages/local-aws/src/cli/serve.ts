@@ -30,18 +30,20 @@ export async function serve(options: ServeOptions, { print, note, stopped }: Ter
     region: options.region,
     roles: [DEFAULT_ROLE],
     buckets: options.buckets.map((name) => ({ name, ...cors })),
+    ...(options.controlPort === undefined ? {} : { controlPort: options.controlPort }),
     log: isQuiet ? () => {} : note,
   });
-  if (!isQuiet) print(toGreeting({ ...options, port: aws.port }));
+  if (!isQuiet) print(toGreeting({ ...options, port: aws.port }, aws.controlEndpoint));
   await stopped;
 }
 
-function toGreeting(options: ServeOptions): string {
+function toGreeting(options: ServeOptions, controlEndpoint: string | undefined): string {
   const folder = relative(process.cwd(), options.dataDir);
   const data = folder === "" || folder.startsWith("..") ? options.dataDir : folder;
   return [
     `S3, STS and SQS on http://127.0.0.1:${options.port}, data in ${data}`,
     `In another shell, from this folder:  eval "$(npx waybill-local-aws env${toArguments(options, data)})"`,
+    ...(controlEndpoint === undefined ? [] : [`Faults by ${controlEndpoint}`]),
     "Stop with Ctrl-C. Requests that are refused:",
     "",
   ].join("\n");

@@ -216,6 +216,19 @@ describe.concurrent("waybill-local-aws", () => {
     );
   });
 
+  it("takes faults on a port of their own when it is given one", async () => {
+    const server = await start(["--data", join(folder, "faults"), "--control-port", "0"]);
+    const control = await vi.waitFor(() => {
+      const [, url = ""] = /^Faults by (\S+)$/m.exec(server.stdout()) ?? [];
+      expect(url).not.toBe("");
+      return url;
+    });
+    expect(await (await fetch(`${control}/faults`)).json()).toEqual({ faults: [] });
+    expect((await fetch(`${server.endpoint}/faults`)).status).toBe(404);
+    server.child.kill("SIGTERM");
+    expect(await server.ended).toBe(0);
+  });
+
   it("does nothing when it is called wrongly", async () => {
     expect(await run("--nope")).toEqual({
       code: 2,
@@ -226,7 +239,7 @@ describe.concurrent("waybill-local-aws", () => {
 });
 
 describe.concurrent("with a Node that cannot run it", () => {
-  const OLD = ["--no-experimental-strip-types"];
+  const OLD = ["--no-experimental-sqlite"];
   const OWN = fileURLToPath(new URL("../../../../node_modules/.bin/node", import.meta.url)); // not for every machine
 
   it.runIf(existsSync(OWN))("goes on with its own, which hears of signals", async () => {
@@ -252,7 +265,7 @@ describe.concurrent("with a Node that cannot run it", () => {
       (error: Outcome) => error,
     );
     expect(code).toBe(1);
-    expect(stderr).toMatch(/needs Node 22.18 or newer/);
+    expect(stderr).toMatch(/needs Node 22.13 or newer/);
   });
 });
 

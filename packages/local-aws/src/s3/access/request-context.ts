@@ -107,7 +107,6 @@ function requestValues({ operation, query, headers }: RequestFacts): ConditionVa
 const CREATING_OPERATIONS: ReadonlySet<string> = new Set([
   "CompleteMultipartUpload",
   "CopyObject",
-  "PostObject",
   "PutObject",
 ]);
 

@@ -91,9 +91,6 @@ export function checkDestinations(
 }
 
 function unusable(queueArn: string, why: string): S3Error {
-  const error = invalidArgument("Unable to validate the following destination configurations", {
-    name: queueArn,
-    value: why,
-  });
-  return error;
+  const message = "Unable to validate the following destination configurations";
+  return invalidArgument(message, { name: queueArn, value: why });
 }

@@ -63,6 +63,7 @@ it(
     }
     const { child, client } = await start();
     await verify(client, expected);
+    expect(expected.size).toBeGreaterThan(0);
     client.destroy();
     child.kill("SIGKILL");
     await closed(child);
