@@ -25,7 +25,7 @@ export interface KeyClaim {
   sessionToken: string | undefined;
 }
 
-export type KeyLookup =
+type KeyLookup =
   | { ok: true; secretAccessKey: string; caller: SignedCaller }
   | { ok: false; reason: "unknown-key" | "invalid-token" | "expired-token"; note: string };
 

@@ -106,7 +106,7 @@ async function answerRequest(service: S3Service, exchange: Exchange): Promise<S3
     };
     const host = signed.headers.get("host") ?? "";
     const address = resolveAddress({ host, rawPath: signed.rawPath });
-    const rules = findCorsRules(service.store, address.bucket);
+    const rules = signed.headers.has("origin") ? findCorsRules(service.store, address.bucket) : undefined;
     if (signed.method === "OPTIONS") return answerPreflight(signed, address, rules);
     corsHeaders = toCorsHeaders(signed, rules ?? []);
     const answer = await run(service, { signed, address, host, exchange });

@@ -63,7 +63,7 @@ export function parseObjectProperties(headers: ReadonlyMap<string, string>): Obj
  *
  * @throws {S3Error} `MetadataTooLarge`
  */
-export function parseObjectHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
+function parseObjectHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
   const kept: Record<string, string> = { "content-type": "binary/octet-stream" };
   for (const name of SYSTEM_HEADERS) {
     const value = headers.get(name);

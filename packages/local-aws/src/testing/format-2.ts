@@ -46,7 +46,7 @@ const ROWS = `
 `;
 
 /** What is in the blobs, and what the unfinished part is. */
-export const OLD_BLOBS = { "blob-1": "hello", "blob-2": "first", "blob-3": "end", "blob-4": "part" } as const;
+const OLD_BLOBS = { "blob-1": "hello", "blob-2": "first", "blob-3": "end", "blob-4": "part" } as const;
 export const OLD_PART_ETAG = `"${createHash("md5").update(OLD_BLOBS["blob-4"]).digest("hex")}"`;
 
 /** Make a folder as an older version of this software left it. */

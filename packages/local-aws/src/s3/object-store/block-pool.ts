@@ -3,7 +3,7 @@ const BLOCK_BYTES = 512 * 1024;
 /** Kept for the next uploads; beyond it they are left to the garbage collector. */
 const MAX_FREE_PAIRS = 8;
 
-export type BlockPair = readonly [Uint8Array, Uint8Array];
+type BlockPair = readonly [Uint8Array, Uint8Array];
 
 /** Memory for uploads, shared with the threads that hash. */
 export interface BlockPool {

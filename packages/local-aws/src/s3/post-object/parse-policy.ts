@@ -7,7 +7,7 @@ export interface PostPolicy {
   conditions: readonly PolicyCondition[];
 }
 
-export type PolicyCondition = FieldCondition | RangeCondition;
+type PolicyCondition = FieldCondition | RangeCondition;
 
 export interface FieldCondition {
   kind: "eq" | "starts-with";

@@ -18,7 +18,7 @@ export interface TestClock {
 }
 
 export const REGION = "eu-central-1";
-export const ACCOUNT_ID = "000000000000";
+const ACCOUNT_ID = "000000000000";
 
 export function openQueues(clock: TestClock = createClock()): OpenQueues {
   const database = new DatabaseSync(":memory:");
@@ -34,7 +34,7 @@ export function openQueues(clock: TestClock = createClock()): OpenQueues {
   return { queues: open(), database, clock, restart: open };
 }
 
-export function createClock(): TestClock {
+function createClock(): TestClock {
   let now = Date.UTC(2026, 0, 1);
   const clock = (): Date => new Date(now);
   return Object.assign(clock, {

@@ -64,7 +64,7 @@ export async function serveQueues(clock?: TestClock): Promise<ServedQueues> {
   };
 }
 
-export function createSqsClient(config: SQSClientConfig): SQSClient {
+function createSqsClient(config: SQSClientConfig): SQSClient {
   return new SQSClient({
     region: REGION,
     credentials: { accessKeyId: "key", secretAccessKey: "secret" },
