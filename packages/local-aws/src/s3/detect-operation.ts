@@ -22,11 +22,7 @@ export function detectOperation(
 ): S3Operation {
   const { method, query } = request;
   const target = targetOf(request);
-  if (!METHODS.includes(method)) {
-    throw new S3Error("MethodNotAllowed", {
-      details: { Method: method, ResourceType: target.toUpperCase() },
-    });
-  }
+  if (!METHODS.includes(method)) throw methodNotAllowed(method, target);
   const [route] = ROUTES.filter(
     (candidate) =>
       candidate.method === method &&
@@ -34,7 +30,13 @@ export function detectOperation(
       candidate.selectors.every((name) => query.has(name)) &&
       (candidate.header === undefined || request.headers.has(candidate.header)),
   ).toSorted((a, b) => countDemands(b) - countDemands(a));
-  if (route === undefined) throw notImplemented(`${method} of a ${target} in this form`);
+  if (route === undefined) {
+    const isForm = method === "POST" && target === "bucket"; // signed in a header, which is not known here
+    const isPlain = [...query.keys()].every(isIgnored);
+    throw isPlain && !isForm
+      ? methodNotAllowed(method, target)
+      : notImplemented(`${method} of a ${target} in this form`);
+  }
   checkParameters(query, [...route.selectors, ...(route.operation.parameters ?? [])]);
   checkHeaders(request.headers, [
     ...(target === "service" ? [] : ["x-amz-expected-bucket-owner"]),
@@ -53,10 +55,20 @@ function targetOf({ bucket, key }: Pick<S3Request, "bucket" | "key">): Target {
   return bucket === "" ? "service" : "bucket";
 }
 
+function methodNotAllowed(method: string, target: Target): S3Error {
+  return new S3Error("MethodNotAllowed", {
+    details: { Method: method, ResourceType: target.toUpperCase() },
+  });
+}
+
 /** S3 ignores parameters that begin with `x-`: authentication, and what clients add for their logs. */
+function isIgnored(parameter: string): boolean {
+  return /^x-/i.test(parameter);
+}
+
 function checkParameters(query: ReadonlyMap<string, string>, known: readonly string[]): void {
   for (const name of query.keys()) {
-    if (!known.includes(name) && !/^x-/i.test(name)) throw notImplemented(`query parameter ${name}`);
+    if (!known.includes(name) && !isIgnored(name)) throw notImplemented(`query parameter ${name}`);
   }
 }
 

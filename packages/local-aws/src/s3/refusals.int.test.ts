@@ -119,8 +119,10 @@ describe("a refusal", () => {
   });
 
   it("is MethodNotAllowed for other methods", async () => {
-    const answer = await sendSigned(s3, { method: "PATCH", path: OBJECT });
-    expect([answer.status, xmlValue(answer.text, "Code")]).toEqual([405, "MethodNotAllowed"]);
+    for (const method of ["PATCH", "POST"]) {
+      const answer = await sendSigned(s3, { method, path: OBJECT });
+      expect([answer.status, xmlValue(answer.text, "Code")]).toEqual([405, "MethodNotAllowed"]);
+    }
   });
 
   it("names the bucket that is not there", async () => {

@@ -1,3 +1,4 @@
+import type { Caller } from "../identity/caller.ts";
 import { SYSTEM_HEADERS } from "./object-headers.ts";
 import { S3Error } from "./s3-error.ts";
 
@@ -7,9 +8,17 @@ export const RESPONSE_OVERRIDES: readonly string[] = SYSTEM_HEADERS.map((name) =
 /**
  * Headers that the client of a signed request wants instead of the stored ones.
  *
- * @throws {S3Error} `InvalidArgument` for text that a header cannot hold
+ * @throws {S3Error} `InvalidRequest` for an anonymous one, `InvalidArgument` for text that a header cannot hold
  */
-export function parseResponseOverrides(query: ReadonlyMap<string, string>): Record<string, string> {
+export function parseResponseOverrides(
+  query: ReadonlyMap<string, string>,
+  caller: Pick<Caller, "kind">,
+): Record<string, string> {
+  if (caller.kind === "anonymous" && RESPONSE_OVERRIDES.some((name) => query.has(name))) {
+    throw new S3Error("InvalidRequest", {
+      message: "Request specific response headers cannot be used for anonymous GET requests.",
+    });
+  }
   const overrides: Record<string, string> = {};
   for (const name of SYSTEM_HEADERS) {
     const value = query.get(`response-${name}`);

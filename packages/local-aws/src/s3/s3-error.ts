@@ -88,6 +88,7 @@ const S3_ERRORS = {
     400,
     "The encryption request that you specified is not valid. The valid value is AES256.",
   ],
+  InvalidLocationConstraint: [400, "The specified location-constraint is not valid"],
   InvalidPart: [
     400,
     "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",

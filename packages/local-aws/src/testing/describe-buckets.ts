@@ -6,6 +6,7 @@ import {
   GetBucketAclCommand,
   GetObjectAclCommand,
   HeadBucketCommand,
+  ListBucketsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   type S3Client,
@@ -29,6 +30,20 @@ export function describeBuckets(open: () => Promise<S3UnderTest>): void {
       return target;
     };
     const remove = (target: { Bucket: string }) => client.send(new DeleteBucketCommand(target));
+
+    it("are made, listed and found by their names", async () => {
+      const target = await make("other");
+      await client.send(new HeadBucketCommand(target));
+      const { Buckets } = await client.send(new ListBucketsCommand({}));
+      expect(Buckets?.map(({ Name }) => Name)).toEqual(expect.arrayContaining([Bucket, target.Bucket]));
+      await remove(target);
+    });
+
+    it("have names in small letters", async () => {
+      await expect(client.send(new CreateBucketCommand({ Bucket: "Not.Valid" }))).rejects.toMatchObject({
+        name: "InvalidBucketName",
+      });
+    });
 
     it("are deleted when they are empty, and can be made again", async () => {
       const target = await make("deleted");

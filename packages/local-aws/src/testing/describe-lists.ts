@@ -1,6 +1,4 @@
 import {
-  CreateMultipartUploadCommand,
-  ListMultipartUploadsCommand,
   ListObjectsCommand,
   type ListObjectsCommandInput,
   ListObjectsV2Command,
@@ -128,40 +126,6 @@ export function describeLists(open: () => Promise<S3UnderTest>): void {
           ["a/1", "a/2"].map((Key) => ({ Key, Owner: { ID: expect.any(String) } })),
         );
       });
-    });
-
-    it("lists uploads by key and then by age, through both markers", async () => {
-      const started: [string, string][] = [];
-      for (const Key of ["u/2", "u/1", "u/2", "v"]) {
-        const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
-        started.push([Key, UploadId]);
-      }
-      for (const MaxUploads of [1, 3, 1000]) {
-        const found: [string, string][] = [];
-        let markers = {};
-        for (;;) {
-          const page = await client.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads, ...markers }));
-          found.push(
-            ...(page.Uploads ?? []).map(({ Key = "", UploadId = "" }): [string, string] => [Key, UploadId]),
-          );
-          if (!page.IsTruncated) break;
-          markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
-        }
-        expect(found.map(([key]) => key)).toEqual(["u/1", "u/2", "u/2", "v"]);
-        expect(found).toEqual(expect.arrayContaining(started)); // ids of one millisecond may change places
-      }
-      const rolled = await client.send(
-        new ListMultipartUploadsCommand({ Bucket, Delimiter: "/", MaxUploads: 1 }),
-      );
-      expect(rolled).toMatchObject({
-        CommonPrefixes: [{ Prefix: "u/" }],
-        IsTruncated: true,
-        NextKeyMarker: "u/",
-      });
-      const next = await client.send(
-        new ListMultipartUploadsCommand({ Bucket, Delimiter: "/", KeyMarker: "u/", MaxUploads: 1 }),
-      );
-      expect(next.Uploads?.map(({ Key }) => Key)).toEqual(["v"]);
     });
   });
 }

@@ -81,37 +81,58 @@ export function describeMultipart(open: () => Promise<S3UnderTest>): void {
       expect(rest).toMatchObject({ IsTruncated: false, Parts: [{ PartNumber: 3 }] });
     });
 
-    it("refuses a list that is out of order, wrong or empty, and keeps the upload", async () => {
+    it("refuses a list that is wrong or empty, and keeps the upload", async () => {
       const target = await create("refused");
       const one = await upload(target, 1, MIN_PART);
       const two = await upload(target, 2, "x");
+      const refused = async (parts: CompletedPart[], name: unknown): Promise<void> => {
+        await expect(complete(target, parts)).rejects.toMatchObject({ name });
+      };
+      await refused([one, one], expect.stringMatching(/^InvalidPart(Order)?$/)); // Amazon does not say which
+      await refused([one, { ...two, PartNumber: 3 }], "InvalidPart");
+      await refused([{ ...one, ETag: two.ETag }, two], "InvalidPart");
+      await refused([], "MalformedXML");
+      await complete(target, [one, two], { MpuObjectSize: MIN_PART.length + 1 });
+    });
+
+    it("refuses parts that are not in the order of their numbers", async () => {
+      const target = await create("disordered");
+      const one = await upload(target, 1, MIN_PART);
+      const two = await upload(target, 2, "x");
       await expect(complete(target, [two, one])).rejects.toMatchObject({ name: "InvalidPartOrder" });
-      await expect(complete(target, [one, one])).rejects.toMatchObject({ name: "InvalidPartOrder" });
-      await expect(complete(target, [one, { ...two, PartNumber: 3 }])).rejects.toMatchObject({
-        name: "InvalidPart",
-      });
-      await expect(complete(target, [{ ...one, ETag: two.ETag }])).rejects.toMatchObject({
-        name: "InvalidPart",
-      });
-      await expect(complete(target, [])).rejects.toMatchObject({ name: "MalformedXML" });
-      await expect(complete(target, [one, two], { MpuObjectSize: 7 })).rejects.toMatchObject({
+    });
+
+    it("refuses to make an object of another size than the client says", async () => {
+      const target = await create("size");
+      const parts = [await upload(target, 1, "x")];
+      await expect(complete(target, parts, { MpuObjectSize: 7 })).rejects.toMatchObject({
         name: "InvalidRequest",
       });
-      await complete(target, [one, two], { MpuObjectSize: MIN_PART.length + 1 });
     });
 
     it("refuses small parts except for the last", async () => {
       const target = await create("small");
       const parts = [await upload(target, 1, "x"), await upload(target, 2, "y")];
       await expect(complete(target, parts)).rejects.toMatchObject({ name: "EntityTooSmall" });
-      await complete(target, parts.slice(0, 1));
     });
 
-    it("takes part numbers from 1 to 10,000", async () => {
+    it("leaves out the parts that are not listed", async () => {
+      const target = await create("selected");
+      const [one] = [await upload(target, 1, "listed"), await upload(target, 2, "not listed")];
+      await complete(target, [one]);
+      const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket, Key: "selected" }));
+      expect(ContentLength).toBe("listed".length);
+    });
+
+    it("takes the part number 10,000", async () => {
+      const target = await create("10,000");
+      const parts = [await upload(target, 10_000, "x")];
+      await complete(target, parts);
+    });
+
+    it.each([0, 10_001])("refuses the part number %i", async (partNumber) => {
       const target = await create("numbers");
-      await upload(target, 10_000, "x");
-      await expect(upload(target, 0, "x")).rejects.toMatchObject({ name: "InvalidArgument" });
-      await expect(upload(target, 10_001, "x")).rejects.toMatchObject({ name: "InvalidArgument" });
+      await expect(upload(target, partNumber, "x")).rejects.toMatchObject({ name: "InvalidArgument" });
     });
 
     it("answers a repeated Complete like the first", async () => {
@@ -120,6 +141,11 @@ export function describeMultipart(open: () => Promise<S3UnderTest>): void {
       const first = await complete(target, parts, { IfNoneMatch: "*" });
       const second = await complete(target, parts, { IfNoneMatch: "*" });
       expect(second.ETag).toBe(first.ETag);
+    });
+
+    it("knows no upload any more when other parts are to complete it again", async () => {
+      const target = await create("completed");
+      await complete(target, [await upload(target, 1, "x")]);
       const others = [{ PartNumber: 1, ETag: '"0cc175b9c0f1b6a831c399e269772661"' }];
       await expect(complete(target, others)).rejects.toMatchObject({ name: "NoSuchUpload" });
     });
@@ -141,11 +167,20 @@ export function describeMultipart(open: () => Promise<S3UnderTest>): void {
       await client.send(new AbortMultipartUploadCommand(target));
       const gone = { name: "NoSuchUpload" };
       await expect(upload(target, 2, "x")).rejects.toMatchObject(gone);
-      await expect(client.send(new ListPartsCommand(target))).rejects.toMatchObject(gone);
       await expect(client.send(new AbortMultipartUploadCommand(target))).rejects.toMatchObject(gone);
+      await expect(client.send(new ListPartsCommand(target))).rejects.toMatchObject({
+        $metadata: { httpStatusCode: 404 },
+      });
+    });
+
+    it("answers ListParts of what is no upload of the key with NoSuchUpload", async () => {
+      const target = await create("one key");
+      const gone = { name: "NoSuchUpload" };
       await expect(client.send(new ListPartsCommand({ ...target, Key: "other" }))).rejects.toMatchObject(
         gone,
       );
+      await client.send(new AbortMultipartUploadCommand(target));
+      await expect(client.send(new ListPartsCommand(target))).rejects.toMatchObject(gone);
     });
   });
 }

@@ -9,6 +9,8 @@ export interface S3UnderTest {
   region: string;
   credentials: Credentials;
   bucket: string;
+  /** Whether the SDK names the bucket in the path, not in the host. Default: `true`. */
+  forcePathStyle?: boolean;
   /** Where sessions come from, and a role that may do everything in S3. Absent: the server has none. */
   sts?: { endpoint: string; roleArn: string };
   close: () => Promise<void>;
@@ -19,7 +21,7 @@ export function createClient(s3: S3UnderTest, config: S3ClientConfig = {}): S3Cl
     endpoint: s3.endpoint,
     region: s3.region,
     credentials: { ...s3.credentials }, // the SDK writes into the object it is given
-    forcePathStyle: true,
+    forcePathStyle: s3.forcePathStyle ?? true,
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: 1, // a refusal must not be hidden by a second try

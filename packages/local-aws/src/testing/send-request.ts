@@ -1,4 +1,5 @@
 import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
 
 export interface ReceivedResponse {
   status: number;
@@ -15,9 +16,10 @@ export function sendRequest(options: {
   headers?: Record<string, string | number>;
   body?: string | Buffer;
 }): Promise<ReceivedResponse> {
-  const { hostname, port } = new URL(options.endpoint);
+  const { protocol, hostname, port } = new URL(options.endpoint);
+  const open = protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const request = httpRequest(
+    const request = open(
       { hostname, port, method: options.method, path: options.path, headers: options.headers ?? {} },
       (response) => {
         const chunks: Buffer[] = [];

@@ -116,6 +116,8 @@ describe("an anonymous request", () => {
     await access.withPolicy(anyone, async () => {
       expect((await anonymous("PUT", `/${Bucket}/drop/k`, { body: "bytes" })).status).toBe(200);
       expect((await anonymous("GET", `/${Bucket}/drop/k`)).text).toBe("bytes");
+      const withOverride = `/${Bucket}/drop/k?response-content-type=text/plain`;
+      expect((await codeOf("GET", withOverride)).slice(0, 2)).toEqual([400, "InvalidRequest"]);
       expect(await codeOf("GET", `/${Bucket}/drop/missing`)).toEqual([404, "NoSuchKey", expect.anything()]);
       expect((await anonymous("GET", `/${Bucket}?list-type=2&prefix=drop/`)).text).toContain(
         "<Key>drop/k</Key>",

@@ -6,9 +6,7 @@ import { MAX_INTEGER, parseInteger } from "../parse-integer.ts";
 export interface ListQuery {
   prefix: string;
   delimiter: string; // empty: none
-  /** As the client sent it. */
-  max: number;
-  /** How many entries a page may have: S3 gives no more than 1,000. */
+  /** How many entries a page may have: S3 gives no more than 1,000, whatever is asked. */
   limit: number;
   encodingType: string | undefined;
   /** Writes keys as the client wants them. */
@@ -29,7 +27,6 @@ export function parseListQuery(
   return {
     prefix: query.get("prefix") ?? "",
     delimiter: query.get("delimiter") ?? "",
-    max,
     limit: Math.min(max, MAX_LIST_PAGE),
     encodingType,
     encode: toKeyEncoder(encodingType),

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { DigestName } from "../checksums/create-digest.ts";
 import { createDigestThreads } from "../checksums/digest-threads.ts";
-import { createLocalDigests, type DigestResults, type RunningDigests } from "../checksums/running-digests.ts";
-import { createBlockPool } from "./block-pool.ts";
+import { createLocalDigests, type DigestResults } from "../checksums/running-digests.ts";
+import { createBlockPool, createSmallPair } from "./block-pool.ts";
 import { writeStream } from "./write-stream.ts";
 
 /** Up to here a body is hashed before another thread could be asked to. */
@@ -53,18 +53,17 @@ export class BlobFiles {
     source: Readable,
     options: { digests: readonly DigestName[]; expectedBytes: number | undefined },
   ): Promise<{ blob: Blob; digests: DigestResults }> {
-    const blobId = randomBytes(16).toString("hex");
-    const digests = await this.#openDigests(options);
-    const file = await open(this.#path(blobId), "wx", 0o600);
+    const { expectedBytes } = options;
+    if (expectedBytes !== undefined && expectedBytes <= MAX_LOCAL_BYTES) {
+      const digests = createLocalDigests(options.digests);
+      return this.#write(source, { digests, blocks: createSmallPair(expectedBytes) });
+    }
+    const digests = await this.#digestThreads.open(options.digests);
     const blocks = this.#blocks.take();
     try {
-      const sizeBytes = await writeStream({ source, fd: file.fd, digests, blocks });
-      await file.close();
-      return { blob: { blobId, sizeBytes }, digests: await digests.finish() };
+      return await this.#write(source, { digests, blocks });
     } catch (error) {
-      await file.close();
       digests.discard();
-      await this.remove([blobId]);
       throw error;
     } finally {
       this.#blocks.give(blocks);
@@ -95,12 +94,21 @@ export class BlobFiles {
     await Promise.allSettled(free.map((blobId) => unlink(this.#path(blobId))));
   }
 
-  async #openDigests(options: {
-    digests: readonly DigestName[];
-    expectedBytes: number | undefined;
-  }): Promise<RunningDigests> {
-    const isSmall = options.expectedBytes !== undefined && options.expectedBytes <= MAX_LOCAL_BYTES;
-    return isSmall ? createLocalDigests(options.digests) : this.#digestThreads.open(options.digests);
+  async #write(
+    source: Readable,
+    options: Pick<Parameters<typeof writeStream>[0], "digests" | "blocks">,
+  ): Promise<{ blob: Blob; digests: DigestResults }> {
+    const blobId = randomBytes(16).toString("hex");
+    const file = await open(this.#path(blobId), "wx", 0o600);
+    try {
+      const sizeBytes = await writeStream({ source, fd: file.fd, ...options });
+      await file.close();
+      return { blob: { blobId, sizeBytes }, digests: await options.digests.finish() };
+    } catch (error) {
+      await file.close();
+      await this.remove([blobId]);
+      throw error;
+    }
   }
 
   open(blobId: string): ReturnType<typeof open> {

@@ -54,6 +54,29 @@ describe("a bucket", () => {
     expect(answer.text).toMatch(/<LocationConstraint xmlns="[^"]+"><\/LocationConstraint>$/);
   });
 
+  it.each([
+    ["ap-south-1", "IllegalLocationConstraintException"],
+    ["us-east-1", "InvalidLocationConstraint"],
+    ["nowhere", "InvalidLocationConstraint"],
+  ])("is not made in %s: %s", async (LocationConstraint, name) => {
+    const elsewhere = { CreateBucketConfiguration: { LocationConstraint } };
+    await expect(create("elsewhere", elsewhere)).rejects.toMatchObject({ name });
+    const answer = await sendSigned(s3, { method: "PUT", path: "/elsewhere" });
+    expect(xmlValue(answer.text, "Code")).toBe("IllegalLocationConstraintException");
+  });
+
+  it.each([
+    "xn--abc",
+    "sthree-abc",
+    "amzn-s3-demo-abc",
+    "abc-s3alias",
+    "abc--ol-s3",
+    "abc.mrap",
+    "abc--x-s3",
+  ])("is not called %s, since S3 keeps such names for itself", async (name) => {
+    await expect(create(name)).rejects.toMatchObject({ name: "InvalidBucketName" });
+  });
+
   it("encrypts all objects, and says so with each of them", async () => {
     const { ServerSideEncryptionConfiguration } = await client.send(
       new GetBucketEncryptionCommand({ Bucket }),

@@ -18,7 +18,7 @@ export const createBucket: S3Operation = {
     checkExpectedOwner(request.headers, "x-amz-expected-bucket-owner");
     checkOwnership(request.headers);
     const { bytes } = await readBody({ ...request, maxBytes: MAX_BODY_BYTES });
-    if (bytes.length > 0) checkLocation(bytes, region);
+    checkLocation(bytes, region);
     const isNew = store.buckets.create(request.bucket, clock());
     // For old times' sake, us-east-1 alone answers 200 to the owner of the bucket.
     if (!isNew && region !== "us-east-1") throw new S3Error("BucketAlreadyOwnedByYou");
@@ -39,11 +39,24 @@ function checkOwnership(headers: ReadonlyMap<string, string>): void {
   if (acl !== "private") throw new S3Error("InvalidBucketAclWithObjectOwnership");
 }
 
+/**
+ * @param body - empty where the client leaves the choice to S3
+ * @throws {S3Error} `InvalidLocationConstraint` for what is no region, or the one that is never named;
+ *   `IllegalLocationConstraintException` for another region
+ */
 function checkLocation(body: Buffer, region: string): void {
-  const location = childText(parseXml(body, "CreateBucketConfiguration"), "LocationConstraint");
+  const location =
+    body.length === 0
+      ? undefined
+      : childText(parseXml(body, "CreateBucketConfiguration"), "LocationConstraint");
   const expected = region === "us-east-1" ? undefined : region; // which has no constraint of its own
   if (location === expected) return;
+  if (location !== undefined && (location === "us-east-1" || !REGION.test(location))) {
+    throw new S3Error("InvalidLocationConstraint", { details: { LocationConstraint: location } });
+  }
   throw new S3Error("IllegalLocationConstraintException", {
     message: `The ${location ?? "unspecified"} location constraint is incompatible for the region specific endpoint this request was sent to.`,
   });
 }
+
+const REGION = /^([a-z]{2}(-[a-z]+)+-\d|EU)$/;

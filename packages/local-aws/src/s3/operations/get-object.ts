@@ -56,7 +56,7 @@ function describeObject(call: S3Call): {
   const object = requireObject(call, address);
   const headers = {
     ...toResponseHeaders(object.headers),
-    ...parseResponseOverrides(request.query),
+    ...parseResponseOverrides(request.query, call.caller),
     ...ENCRYPTION_HEADERS,
     ...storageClassHeader(object.storageClass),
     ...tagCountHeader(call, address, object),

@@ -7,6 +7,6 @@ export const headBucket: S3Operation = {
   actions: () => ["s3:ListBucket"],
   async run({ request, store, region }) {
     requireBucket(store, request);
-    return { status: 200, headers: { "x-amz-bucket-region": region } };
+    return { status: 200, headers: { "x-amz-bucket-region": region, "x-amz-access-point-alias": "false" } };
   },
 };

@@ -36,7 +36,7 @@ export const listMultipartUploads: S3Operation = {
       xmlText("Prefix", encode(prefix)),
       delimiter === "" ? undefined : xmlText("Delimiter", encode(delimiter)),
       xmlOptional("EncodingType", list.encodingType),
-      xmlText("MaxUploads", list.max),
+      xmlText("MaxUploads", list.limit),
       xmlText("IsTruncated", isTruncated),
       ...page.entries.map((upload) => toUploadXml(upload, encode)),
       ...toCommonPrefixesXml(page, list),

@@ -31,7 +31,7 @@ export const listObjectsV2: S3Operation = {
       xmlText("Name", bucket),
       xmlText("Prefix", encode(prefix)),
       delimiter === "" ? undefined : xmlText("Delimiter", encode(delimiter)),
-      xmlText("MaxKeys", list.max),
+      xmlText("MaxKeys", list.limit),
       xmlOptional("EncodingType", list.encodingType),
       xmlText("KeyCount", page.entries.length + page.commonPrefixes.length),
       xmlText("IsTruncated", page.next !== undefined),

@@ -26,7 +26,7 @@ export const listObjects: S3Operation = {
       xmlText("Marker", encode(marker)),
       // Without a delimiter a page ends with a key, and clients go on behind that.
       isTruncated && delimiter !== "" ? xmlText("NextMarker", encode(page.last ?? "")) : undefined,
-      xmlText("MaxKeys", list.max),
+      xmlText("MaxKeys", list.limit),
       delimiter === "" ? undefined : xmlText("Delimiter", encode(delimiter)),
       xmlOptional("EncodingType", list.encodingType),
       xmlText("IsTruncated", isTruncated),

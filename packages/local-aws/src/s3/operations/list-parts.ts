@@ -16,7 +16,7 @@ export const listParts: S3Operation = {
   async run({ request, store }) {
     const { query, bucket } = request;
     const upload = requireUpload(store, request);
-    const maxParts = parseInteger(query.get("max-parts") ?? String(MAX_LIST_PAGE), {
+    const asked = parseInteger(query.get("max-parts") ?? String(MAX_LIST_PAGE), {
       name: "max-parts",
       min: 0,
       max: MAX_INTEGER,
@@ -26,7 +26,7 @@ export const listParts: S3Operation = {
       min: 0,
       max: MAX_INTEGER,
     });
-    const limit = Math.min(maxParts, MAX_LIST_PAGE);
+    const limit = Math.min(asked, MAX_LIST_PAGE);
     const found = store.parts.page(upload.uploadId, { after: marker, limit: limit + 1 });
     const parts = found.slice(0, limit);
     const body = xmlDocument("ListPartsResult", [
@@ -38,7 +38,7 @@ export const listParts: S3Operation = {
       xmlText("StorageClass", upload.storageClass),
       xmlText("PartNumberMarker", marker),
       xmlText("NextPartNumberMarker", parts.at(-1)?.partNumber ?? 0),
-      xmlText("MaxParts", maxParts),
+      xmlText("MaxParts", limit),
       xmlText("IsTruncated", limit > 0 && found.length > limit),
       xmlText("ChecksumAlgorithm", upload.checksumAlgorithm),
       xmlText("ChecksumType", upload.checksumType),

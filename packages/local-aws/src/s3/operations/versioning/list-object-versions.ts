@@ -37,7 +37,7 @@ export const listObjectVersions: S3Operation = {
       isTruncated ? xmlText("NextKeyMarker", encode(page.last ?? "")) : undefined,
       // A page that ends with a common prefix has no version to name.
       isTruncated && endsWithVersion ? xmlText("NextVersionIdMarker", lastVersion.versionId) : undefined,
-      xmlText("MaxKeys", list.max),
+      xmlText("MaxKeys", list.limit),
       delimiter === "" ? undefined : xmlText("Delimiter", encode(delimiter)),
       xmlOptional("EncodingType", list.encodingType),
       xmlText("IsTruncated", isTruncated),
