@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { createUploadTokens, type ApiDeps } from "@waybill/api";
-import { bucketAddress, createRequestSigner } from "@waybill/core/s3";
+import type { Credentials } from "@waybill/core";
+import { bucketAddress, createRequestSigner, createSigningRole, createStsClient } from "@waybill/core/s3";
 import packageJson from "../package.json" with { type: "json" };
 import type { Env } from "./env.ts";
 
@@ -23,8 +24,11 @@ export function createDeps(env: Env): ApiDeps {
     region,
     endpoint: env.WAYBILL_S3_ENDPOINT,
     forcePathStyle: env.WAYBILL_S3_FORCE_PATH_STYLE,
+    dualStack: env.AWS_USE_DUALSTACK_ENDPOINT,
+    fips: env.AWS_USE_FIPS_ENDPOINT,
+    accelerate: env.WAYBILL_S3_ACCELERATE,
   });
-  const credentials = client.config.credentials; // the SDK caches and refreshes them
+  const credentials = signingCredentials(env, client, now);
   return {
     store: { client, bucket: env.WAYBILL_S3_BUCKET },
     signer: createRequestSigner({ address, region, credentials, now }),
@@ -35,4 +39,23 @@ export function createDeps(env: Env): ApiDeps {
     now,
     version: packageJson.version,
   };
+}
+
+/** As long as role chaining allows. */
+const SIGNING_SESSION_SECONDS = 3600;
+
+function signingCredentials(env: Env, client: S3Client, now: () => Date): () => Promise<Credentials> {
+  const own = client.config.credentials; // the SDK caches and refreshes them
+  if (env.WAYBILL_SIGNING_ROLE_ARN === undefined) return own;
+  return createSigningRole({
+    client: createStsClient({
+      region: env.AWS_REGION,
+      endpoint: env.WAYBILL_STS_ENDPOINT,
+      credentials: own,
+    }),
+    roleArn: env.WAYBILL_SIGNING_ROLE_ARN,
+    sessionName: "waybill-grants",
+    durationSeconds: SIGNING_SESSION_SECONDS,
+    now,
+  });
 }

@@ -24,6 +24,15 @@ const Env = z.object({
   WAYBILL_S3_ENDPOINT: z.optional(z.url({ protocol: /^https?$/ })),
   WAYBILL_S3_FORCE_PATH_STYLE: z._default(z.stringbool(), false),
   AWS_REGION: z._default(z.string(), "us-east-1"),
+  /** Amazon's hosts that have IPv6 addresses, too, and those validated by FIPS 140. The SDK reads both by itself. */
+  AWS_USE_DUALSTACK_ENDPOINT: z._default(z.stringbool(), false),
+  AWS_USE_FIPS_ENDPOINT: z._default(z.stringbool(), false),
+  /** Sign grants for Transfer Acceleration, which the bucket must have enabled. */
+  WAYBILL_S3_ACCELERATE: z._default(z.stringbool(), false),
+  /** The role that signs grants; the process's own credentials do when it is left out. */
+  WAYBILL_SIGNING_ROLE_ARN: z.optional(z.string().check(z.regex(/^arn:\S+$/, "is no ARN"))),
+  /** An STS other than Amazon's in the Region. */
+  WAYBILL_STS_ENDPOINT: z.optional(z.url({ protocol: /^https?$/ })),
   /** The keys that sign upload tokens: `kid:base64[,kid:base64…]`. The first signs, all verify. */
   WAYBILL_TOKEN_KEYS: TokenKeys.check(
     z.refine((keys) => keys.every(({ secret }) => secret.length >= MIN_KEY_BYTES), {

@@ -4,6 +4,8 @@ import type { Secrets } from "./secrets.ts";
 import type { ServiceSpec } from "./supervisor.ts";
 
 const LOCAL_BUCKET = "waybill";
+const SIGNING_ROLE = "waybill-grants";
+const SIGNING_ROLE_ARN = `arn:aws:iam::000000000000:role/${SIGNING_ROLE}`; // in the stand-in's only account
 
 /** What runs, stage after stage, and which variables each service sees. */
 export function serviceStages(options: {
@@ -28,11 +30,16 @@ export function serviceStages(options: {
           WAYBILL_S3_BUCKET: LOCAL_BUCKET,
           WAYBILL_S3_ENDPOINT: `http://127.0.0.1:${ports.aws}`,
           WAYBILL_S3_FORCE_PATH_STYLE: "true",
+          WAYBILL_S3_ACCELERATE: undefined,
+          AWS_USE_DUALSTACK_ENDPOINT: undefined,
+          AWS_USE_FIPS_ENDPOINT: undefined,
           AWS_REGION: "us-east-1",
           AWS_ACCESS_KEY_ID: secrets.accessKeyId,
           AWS_SECRET_ACCESS_KEY: secrets.secretAccessKey,
           AWS_SESSION_TOKEN: undefined,
           AWS_PROFILE: undefined,
+          WAYBILL_SIGNING_ROLE_ARN: SIGNING_ROLE_ARN,
+          WAYBILL_STS_ENDPOINT: `http://127.0.0.1:${ports.aws}`,
         }
       : { AWS_REGION: externalStore.region };
   const worker = {
@@ -43,7 +50,7 @@ export function serviceStages(options: {
   const aws = {
     name: "store",
     module: own("./services/aws.ts"),
-    env: { ...base, ...store },
+    env: { ...base, ...store, WAYBILL_SIGNING_ROLE: SIGNING_ROLE },
     announces: true,
   };
   const api = {

@@ -1,5 +1,5 @@
 import { HealthOutput, StoreHealthOutput, WaybillError } from "@waybill/core";
-import { headBucket } from "@waybill/core/s3";
+import { headBucket, talkToStore } from "@waybill/core/s3";
 import { procedure, publicProcedure } from "./trpc.ts";
 
 /** For anybody, load balancers included. */
@@ -9,10 +9,12 @@ export const healthProcedure = publicProcedure.output(HealthOutput).query(({ ctx
 
 /** What `waybill doctor` needs: which store, and whether the server may use it. */
 export const storeHealthProcedure = procedure.output(StoreHealthOutput).query(async ({ ctx: { deps } }) => {
-  const [credentials, reachable] = await Promise.all([
-    deps.credentials().catch(() => undefined), // `reachable` says what is wrong with them
-    headBucket(deps.store).then(() => ({ ok: true as const }), problem),
+  const [signing, store] = await Promise.allSettled([
+    talkToStore("sign grants", deps.credentials),
+    headBucket(deps.store),
   ]);
+  const failed = [store, signing].find((result) => result.status === "rejected");
+  const credentials = signing.status === "fulfilled" ? signing.value : undefined;
   return {
     url: `${deps.address.origin}${deps.address.pathPrefix}`,
     bucket: deps.store.bucket,
@@ -21,7 +23,8 @@ export const storeHealthProcedure = procedure.output(StoreHealthOutput).query(as
       temporary: credentials?.sessionToken !== undefined,
       expiresAt: credentials?.expiration?.toISOString() ?? null,
     },
-    reachable,
+    // A store for which no grant can be signed is of no use, either.
+    reachable: failed === undefined ? { ok: true as const } : problem(failed.reason),
   };
 });
 

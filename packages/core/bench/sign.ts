@@ -1,107 +1,169 @@
-import { S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
-import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { AwsClient } from "aws4fetch";
-import { planUpload } from "../src/multipart/plan-upload.ts";
+import assert from "node:assert/strict";
+import { contentDisposition } from "../src/keys/content-disposition.ts";
 import { createRequestSigner } from "../src/s3/request-signer.ts";
-import { MiB } from "../src/s3-limits.ts";
-import { presign } from "../src/sigv4/presign.ts";
-import { measure } from "./measure.ts";
+import { partRequest } from "../src/schemas/request.ts";
+import { SignedParts } from "../src/schemas/upload.ts";
+import type { RequestToSign } from "../src/sigv4/canonical-request.ts";
+import { packSignatures, unpackSignature } from "../src/sigv4/packed-signatures.ts";
+import type { SigningLanes } from "../src/sigv4/signing-lanes.ts";
+import { createPlainLane } from "../src/sigv4/plain-lane.ts";
+import { presignAll } from "../src/sigv4/presign-all.ts";
+import { presign, presignedUrlAround } from "../src/sigv4/presign.ts";
+import { signParts } from "../src/sigv4/sign-parts.ts";
+import { createWasmLanes } from "../src/sigv4/wasm-lanes.ts";
+import { measure, type Contestant, type Result } from "./measure.ts";
+import { peers, perPart, sdkGetUrl, sdkPartUrl } from "./sign-peers.ts";
+import * as job from "./signing-job.ts";
 
-const credentials = {
-  accessKeyId: "ASIAIOSFODNN7EXAMPLE",
-  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-  sessionToken: "t".repeat(1000), // as long as those that AWS Lambda gets
-};
-const region = "eu-west-1";
-const key = "files/user/018f3a2b-1c4d-7e8f-9a0b-1c2d3e4f5a6b/recording.mov";
-const uploadId = "u".repeat(128);
-const checksum = "rosUhgp5mIg=";
-const origin = `https://bucket.s3.${region}.amazonaws.com`;
-const PARTS = 10_000;
+const plain = createPlainLane();
+const wasm = createWasmLanes() ?? assert.fail("This Node has no WebAssembly with SIMD.");
+const signer = createRequestSigner({
+  address: { bucket: "bucket", origin: job.origin, pathPrefix: "" },
+  region: job.region,
+  credentials: async () => job.credentials,
+  now: () => job.signedAt,
+});
+const { parts } = job;
+/** Objects that S3 lists at once. */
+const PAGE = 1000;
 
-/** UploadPart requests with signed length and CRC64NVME and a session token of 1,000 bytes. */
+/** UploadPart requests with signed length and CRC64NVME, and downloads; session token of 1,000 characters. */
 export async function benchSign(): Promise<string> {
-  const sdk = new S3Client({ region, credentials, requestChecksumCalculation: "WHEN_REQUIRED" });
-  const aws = new AwsClient({ ...credentials, service: "s3", region });
-  const signer = createRequestSigner({
-    address: { origin, pathPrefix: "" },
-    region,
-    credentials: async () => credentials,
-    now: () => new Date(),
-  });
-  const plan = planUpload({ sizeBytes: PARTS * 8 * MiB, route: "presigned" });
-  const parts = Array.from({ length: PARTS }, (_, index) => ({ partNumber: index + 1, checksum }));
-
-  const results = await measure([
-    {
-      name: "AWS SDK, getSignedUrl",
-      times: 200,
-      async run(times) {
-        for (let partNumber = 1; partNumber <= times; partNumber++) {
-          const command = new UploadPartCommand({
-            Bucket: "bucket",
-            Key: key,
-            UploadId: uploadId,
-            PartNumber: partNumber,
-            ContentLength: 8 * MiB,
-            ChecksumCRC64NVME: checksum,
-          });
-          await getSignedUrl(sdk, command, { unhoistableHeaders: new Set(["x-amz-checksum-crc64nvme"]) });
-        }
-      },
-    },
-    {
-      name: "aws4fetch",
-      times: 200,
-      async run(times) {
-        for (let partNumber = 1; partNumber <= times; partNumber++) {
-          const url = `${origin}/${key}?partNumber=${partNumber}&uploadId=${uploadId}&X-Amz-Expires=900`;
-          await aws.sign(url, { method: "PUT", aws: { signQuery: true } });
-        }
-      },
-    },
-    {
-      name: "Waybill, presign (one URL at a time)",
-      times: 1000,
-      run(times) {
-        for (let partNumber = 1; partNumber <= times; partNumber++) {
-          presign({
-            method: "PUT",
-            origin,
-            path: `/${key}`,
-            query: { partNumber: String(partNumber), uploadId, "x-id": "UploadPart" },
-            headers: { "content-length": String(8 * MiB), "x-amz-checksum-crc64nvme": checksum },
-            credentials,
-            region,
-            expiresIn: 900,
-            signedAt: new Date(),
-          });
-        }
-      },
-    },
-    {
-      name: "Waybill, signParts (template and packed signatures)",
-      times: PARTS,
-      run: async () => void (await signer.signParts({ key, uploadId, plan, parts, policy: 900 })),
-    },
+  await assertSameAsSdk();
+  const uploads = await measure([
+    perPart("AWS SDK, getSignedUrl", sdkPartUrl),
+    ...(await peers()),
+    perPart("**Waybill**, presign: one URL at a time", presignPart, 2000),
+    allParts("**Waybill**, signParts in plain TypeScript", () => signAll(plain)),
+    allParts("**Waybill**, signParts in WebAssembly", () => signAll(wasm)),
+    allParts("**Waybill**, the same and all 10,000 URLs", () => eachUrl(signAll(wasm), () => {})),
+    allParts("**Waybill**, the same as the API's whole answer ³", answer),
   ]);
-
-  const sdkTime = results[0]?.microseconds ?? Number.NaN;
-  const answer = await signer.signParts({ key, uploadId, plan, parts, policy: 900 });
-  const rows = results.map(
-    ({ name, microseconds }) =>
-      `| ${name} | ${microseconds.toFixed(1)} | ${((microseconds * PARTS) / 1000).toFixed(0)} | ${(sdkTime / microseconds).toFixed(1)} |`,
-  );
+  const downloads = await measure([
+    perPart("AWS SDK, getSignedUrl", ({ partNumber }) => sdkGetUrl(...download(partNumber))),
+    perPart("**Waybill**, presign", ({ partNumber }) => presignGet(...download(partNumber)), 2000),
+    {
+      name: "**Waybill**, presignAll in plain TypeScript",
+      times: PAGE,
+      run: () => void presignDownloads(plain),
+    },
+    { name: "**Waybill**, presignAll in WebAssembly", times: PAGE, run: () => void presignDownloads(wasm) },
+  ]);
   return [
-    "## Signing the parts of one upload",
+    "## Signing",
     "",
-    "UploadPart with signed length and CRC64NVME, session token of 1,000 bytes. (aws4fetch signs the host only.)",
+    `${job.PARTS.toLocaleString("en")} UploadPart requests with length and CRC64NVME signed, session token of`,
+    `${job.credentials.sessionToken.length.toLocaleString("en")} characters. Waybill's signatures are the SDK's, byte by byte.`,
     "",
-    "| | µs a part | ms for 10,000 | x SDK |",
-    "| --- | ---: | ---: | ---: |",
-    ...rows,
+    ...table("a part", uploads),
     "",
-    `The answer for 10,000 parts has ${Math.round(JSON.stringify(answer).length / 1000)} kB of JSON.`,
+    "¹ Signs the host only: neither length nor checksum. ² Knows no session tokens. ³ Signed, packed, checked",
+    `against its schema and written as tRPC's JSON: ${Math.round((await answer()).length / 1000)} kB.`,
+    "",
+    "Downloads of different objects, each with a file name of its own:",
+    "",
+    ...table("a URL", downloads),
     "",
   ].join("\n");
+}
+
+async function assertSameAsSdk(): Promise<void> {
+  const urls: string[] = [];
+  eachUrl(signAll(wasm), (url) => urls.push(url));
+  assert.deepEqual(signAll(wasm), signAll(plain));
+  const downloads = [wasm, plain].map((lanes) => presignDownloads(lanes));
+  assert.deepEqual(downloads[0], downloads[1]);
+  for (const index of [0, 8, 9, 98, 99, 998, 999, 4999, 9998, 9999]) {
+    const part = parts[index] ?? assert.fail();
+    const expected = await sdkPartUrl(part);
+    assert.equal(urls[index], expected);
+    assert.equal(presignPart(part), expected);
+    const [key, disposition] = download(part.partNumber);
+    const url = await sdkGetUrl(key, disposition);
+    if (index < PAGE) assert.equal(downloads[0]?.[index], url);
+    assert.equal(presignGet(key, disposition), url);
+  }
+}
+
+function signAll(lanes: SigningLanes): Uint8Array {
+  return signParts({ ...job.uploadPart, checksumHeader: job.CHECKSUM_HEADER }, parts, lanes);
+}
+
+/** As a client makes them from an answer: each is one flat string at the end, and no rope of pieces. */
+function eachUrl(signatures: Uint8Array, use: (url: string) => void): void {
+  const packed = packSignatures(signatures);
+  const { head, tail } = presignedUrlAround({
+    ...job.uploadPart,
+    query: { ...job.uploadPart.query, partNumber: "0" },
+    headers: { "content-length": "", [job.CHECKSUM_HEADER]: "" },
+  });
+  const url = `${head}{signature}${tail}`.replace("&partNumber=0&", "&partNumber={partNumber}&");
+  const template = { method: "PUT" as const, url, headers: {}, checksumHeader: job.CHECKSUM_HEADER };
+  for (const [index, { partNumber, checksum }] of parts.entries()) {
+    const signature = unpackSignature(packed, index) ?? "";
+    const request = partRequest(template, { partNumber, checksum, signature });
+    request.url.charCodeAt(0); // flattens it
+    use(request.url);
+  }
+}
+
+/** What tRPC sends for `uploads.sign`. */
+async function answer(): Promise<string> {
+  const { key, uploadId, plan } = job;
+  const data = await signer.signParts({ key, uploadId, plan, parts, policy: 900 });
+  return JSON.stringify({ result: { data: SignedParts.parse(data) } });
+}
+
+function presignPart({ partNumber, sizeBytes, checksum }: job.Part): string {
+  return presign({
+    ...job.uploadPart,
+    query: { ...job.uploadPart.query, partNumber: String(partNumber) },
+    headers: { "content-length": String(sizeBytes), [job.CHECKSUM_HEADER]: checksum },
+  });
+}
+
+function download(index: number): [key: string, disposition: string] {
+  return [
+    job.key.replace("recording", `recording ${index}`),
+    contentDisposition("attachment", `clip ${index}.mov`),
+  ];
+}
+
+function presignGet(key: string, disposition: string): string {
+  return presign({ ...job.uploadPart, ...downloadRequest(key, disposition) });
+}
+
+function presignDownloads(lanes: SigningLanes): string[] {
+  const requests = parts.slice(0, PAGE).map(({ partNumber }) => downloadRequest(...download(partNumber)));
+  return presignAll(job.uploadPart, requests, lanes);
+}
+
+function downloadRequest(key: string, disposition: string): RequestToSign {
+  return {
+    method: "GET",
+    origin: job.origin,
+    path: `/${key}`,
+    query: {
+      "response-content-disposition": disposition,
+      "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD",
+      "x-amz-checksum-mode": "ENABLED",
+      "x-id": "GetObject",
+    },
+  };
+}
+
+function allParts(name: string, run: () => unknown): Contestant {
+  return { name, times: job.PARTS, run: async () => void (await run()) };
+}
+
+function table(unit: string, results: readonly Result[]): string[] {
+  const baseline = results[0]?.microseconds ?? Number.NaN;
+  return [
+    `| | µs ${unit} | ms for 10,000 | x SDK |`,
+    "| --- | ---: | ---: | ---: |",
+    ...results.map(
+      ({ name, microseconds }) =>
+        `| ${name} | ${microseconds.toFixed(1)} | ${((microseconds * job.PARTS) / 1000).toFixed(0)} | ${(baseline / microseconds).toFixed(1)} |`,
+    ),
+  ];
 }

@@ -30,6 +30,16 @@ export * from "./schemas/health.ts";
 export * from "./schemas/object.ts";
 export * from "./schemas/request.ts";
 export * from "./schemas/upload.ts";
+export type { RequestToSign } from "./sigv4/canonical-request.ts";
+export { createCredentialCache, type TemporaryCredentials } from "./sigv4/credential-cache.ts";
 export type { Credentials } from "./sigv4/credentials.ts";
 export { unpackSignature } from "./sigv4/packed-signatures.ts";
+export {
+  presignPost,
+  type FormToSign,
+  type FormValue,
+  type PresignPostOptions,
+} from "./sigv4/presign-post.ts";
+export { presign, type PresignOptions } from "./sigv4/presign.ts";
+export { signRequest, type SignRequestOptions } from "./sigv4/sign-request.ts";
 export { isWaybillErrorCode, WaybillError, type WaybillErrorCode } from "./waybill-error.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { browserCorsRules, createLocalAws } from "@waybill/local-aws";
+import { browserCorsRules, createLocalAws, type PolicySource } from "@waybill/local-aws";
 import { runService } from "../run-service.ts";
 import { AwsServiceEnv } from "../service-env.ts";
 import { webOrigins } from "../web-origins.ts";
@@ -11,7 +11,20 @@ await runService(() => {
     dataDir: join(env.WAYBILL_DATA_DIR, "aws"),
     region: env.AWS_REGION,
     credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY },
+    roles: [{ name: env.WAYBILL_SIGNING_ROLE, policies: [signingPolicy(env.WAYBILL_S3_BUCKET)] }],
     buckets: [{ name: env.WAYBILL_S3_BUCKET, cors: browserCorsRules(webOrigins(env.WAYBILL_WEB_PORT)) }],
     log: (line) => console.error(`store: ${line}`),
   });
 });
+
+/** All that a grant can be for; UploadPart is PutObject, too. */
+function signingPolicy(bucket: string): PolicySource {
+  return {
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject"],
+      Resource: `arn:aws:s3:::${bucket}/*`,
+    },
+  };
+}

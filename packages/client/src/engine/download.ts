@@ -3,9 +3,7 @@ import { callApi, FEW_ATTEMPTS, MANY_ATTEMPTS } from "./call-api.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createProgressMeter, type Progress } from "./progress.ts";
 import { readFrom, type Bytes } from "./read-from.ts";
-
-/** Requests that may fail one after another without a byte in between. */
-const MAX_FAILURES = 5;
+import { createRecovery } from "./recovery.ts";
 
 export interface DownloadOptions {
   signal?: AbortSignal | undefined;
@@ -74,13 +72,14 @@ async function* readAll(options: {
   const meter = createProgressMeter({ totalBytes: sizeBytes, nowMs: deps.nowMs, report: options.onProgress });
   let request = options.first.request;
   let received = 0;
-  let failures = 0;
+  const renew = async () => void ({ request } = await regrant());
+  const recovery = createRecovery({ deps, signal, renew });
   meter.update(0);
   while (received < sizeBytes) {
     try {
       for await (const chunk of readFrom({ request, eTag, start: received, stallMs: deps.stallMs, signal })) {
         received += chunk.length;
-        failures = 0;
+        recovery.progressed();
         onChunk(chunk);
         meter.update(received);
         yield chunk;
@@ -88,11 +87,7 @@ async function* readAll(options: {
       if (received < sizeBytes)
         throw new WaybillError("STORAGE_UNREACHABLE", "The store closed the connection early.");
     } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof WaybillError) || ++failures > MAX_FAILURES) throw error;
-      if (error.code === "GRANT_EXPIRED") ({ request } = await regrant());
-      else if (error.retryable) await deps.sleep(deps.random() * 250 * 2 ** failures, signal);
-      else throw error;
+      await recovery.recover(error);
     }
   }
 }

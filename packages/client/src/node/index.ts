@@ -1,20 +1,20 @@
 import type { FileHandle } from "node:fs/promises";
 import type { ApiClient } from "../api-client.ts";
 import { callApi, FEW_ATTEMPTS } from "../engine/call-api.ts";
-import { download, type DownloadOptions } from "../engine/download.ts";
 import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import { upload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
+import { createConnectionPool } from "./connection-pool.ts";
+import { download, type DownloadOptions, type DownloadTo } from "./download.ts";
 import { openFileSource } from "./file-source.ts";
 import { createHttpTransport } from "./http-transport.ts";
 import { spoolStream } from "./spool-stream.ts";
-import { writeFileAtomically } from "./write-file-atomically.ts";
 import type { DownloadResult } from "./download-result.ts";
 
 export type { ApiClient } from "../api-client.ts";
 export type { Progress } from "../engine/progress.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
-export type { DownloadOptions } from "../engine/download.ts";
 export type { ClientOptions } from "../engine/engine-deps.ts";
+export type { DownloadOptions } from "./download.ts";
 export type { DownloadResult } from "./download-result.ts";
 
 export interface WaybillClient extends Disposable {
@@ -27,18 +27,15 @@ export interface WaybillClient extends Disposable {
     options?: UploadOptions,
   ): Promise<UploadResult>;
   /** Into a file, which appears whole or not at all; or into a function, chunk by chunk, in order. */
-  download(
-    key: string,
-    to: string | ((chunk: Uint8Array) => Promise<void>),
-    options?: DownloadOptions,
-  ): Promise<DownloadResult>;
+  download(key: string, to: DownloadTo, options?: DownloadOptions): Promise<DownloadResult>;
 }
 
-/** The client for Node: bodies go from file to socket in a few reused buffers. */
+/** The client for Node: bodies go between file and socket in a few reused buffers. */
 export function createWaybillClient(options: ClientOptions): WaybillClient {
   const deps = createEngineDeps(options);
   const { api } = deps;
   const { transport, close } = createHttpTransport();
+  const pool = createConnectionPool();
   return {
     api,
     call: (run, signal) => callApi(deps, { signal, attempts: FEW_ATTEMPTS }, () => run(api)),
@@ -50,29 +47,10 @@ export function createWaybillClient(options: ClientOptions): WaybillClient {
           : await spoolStream(file, { fileName, signal });
       return await upload(deps, source, transport, uploadOptions);
     },
-    async download(key, to, downloadOptions) {
-      const startedAt = deps.nowMs();
-      const { object, chunks } = await download(deps, key, downloadOptions);
-      const drainInto = (write: (chunk: Uint8Array) => Promise<void>) => drain(chunks, write);
-      const value = await (typeof to === "string" ? writeFileAtomically(to, drainInto) : drainInto(to));
-      return {
-        ...object,
-        verified: object.checksum !== null,
-        checksum: { algorithm: "CRC64NVME", value },
-        durationMs: deps.nowMs() - startedAt,
-      };
+    download: (key, to, downloadOptions) => download(deps, pool, { key, to, options: downloadOptions }),
+    [Symbol.dispose]() {
+      close();
+      pool.close();
     },
-    [Symbol.dispose]: close,
   };
-}
-
-async function drain<T>(
-  chunks: AsyncGenerator<Uint8Array, T>,
-  write: (chunk: Uint8Array) => Promise<void>,
-): Promise<T> {
-  for (;;) {
-    const { done, value } = await chunks.next();
-    if (done) return value;
-    await write(value);
-  }
 }

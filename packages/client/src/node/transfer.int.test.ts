@@ -1,9 +1,9 @@
 import { createHash, randomFillSync } from "node:crypto";
-import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { readdir, readFile, readlink, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { MiB } from "@waybill/core";
+import { MiB, WaybillError } from "@waybill/core";
 import { listMultipartUploads } from "@waybill/core/s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Progress } from "../engine/progress.ts";
@@ -237,7 +237,50 @@ describe("a download", () => {
     });
   });
 
+  it("replaces a file only by a whole one", async () => {
+    const path = await fileOf(Buffer.from("old"), "kept.bin");
+    strike(GET, { kind: "corrupt-answer" });
+    await expect(client.download(key, path)).rejects.toMatchObject({ code: "CHECKSUM_MISMATCH" });
+    expect(await readFile(path, "utf8")).toBe("old");
+    await client.download(key, path, { rangeSizeBytes: 3 * MiB, concurrency: 3 });
+    expect(digest(await readFile(path))).toBe(digest(TWENTY));
+  });
+
+  it("writes through a link, into names of any length, and never in the place of a device", async () => {
+    const real = await fileOf(Buffer.from("old"), `${"한".repeat(80)}.bin`);
+    const link = join(stack.folder, "link");
+    await symlink(real, link);
+    await client.download(key, link);
+    expect(await readlink(link)).toBe(real);
+    expect(digest(await readFile(real))).toBe(digest(TWENTY));
+    await client.download(key, "/dev/null");
+    expect((await stat("/dev/null")).isCharacterDevice()).toBe(true);
+  });
+
+  it("asks a consumer that fails no second time, and the store neither", async () => {
+    const busy = new WaybillError("STORAGE_BUSY", "The consumer's own.");
+    let calls = 0;
+    const failed = client.download(key, async () => {
+      calls += 1;
+      throw busy;
+    });
+    await expect(failed).rejects.toBe(busy);
+    expect(calls).toBe(1);
+    expect(stack.proxy.seen.filter((line) => GET.test(line))).toHaveLength(1);
+  });
+
+  it.runIf(process.platform === "linux")("says that the disk is full", async () => {
+    await expect(client.download(key, "/dev/full")).rejects.toMatchObject({
+      code: "LOCAL_FILE",
+      message: "The disk is full: /dev/full.",
+    });
+  });
+
   it("says when it cannot write", async () => {
+    await expect(client.download(key, stack.folder)).rejects.toMatchObject({
+      code: "LOCAL_FILE",
+      message: `${stack.folder} is a directory.`,
+    });
     await expect(client.download(key, join(stack.folder, "no", "folder"))).rejects.toMatchObject({
       code: "LOCAL_FILE",
     });

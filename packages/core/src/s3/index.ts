@@ -1,5 +1,5 @@
 export { abortMultipartUpload } from "./abort-multipart-upload.ts";
-export { bucketAddress, type BucketAddress } from "./bucket-address.ts";
+export { bucketAddress, type BucketAddress, type BucketAddressOptions } from "./bucket-address.ts";
 export { completeMultipartUpload } from "./complete-multipart-upload.ts";
 export { createMultipartUpload } from "./create-multipart-upload.ts";
 export { deleteObject } from "./delete-object.ts";
@@ -9,5 +9,6 @@ export { listMultipartUploads, type UploadMarker } from "./list-multipart-upload
 export { listObjects } from "./list-objects.ts";
 export { listParts } from "./list-parts.ts";
 export { createRequestSigner, type PutToSign, type RequestSigner } from "./request-signer.ts";
+export { createSigningRole, createStsClient, type SigningRoleOptions } from "./signing-role.ts";
 export type { Store } from "./store.ts";
 export { talkToStore } from "./storage-error.ts";

@@ -1,14 +1,15 @@
 import { contentDisposition } from "../keys/content-disposition.ts";
 import { encodeMetadataValue, type UserMetadata } from "../keys/user-metadata.ts";
 import { partRange, type UploadPlan } from "../multipart/plan-upload.ts";
-import type { SignedRequest } from "../schemas/request.ts";
+import type { SignedForm, SignedRequest } from "../schemas/request.ts";
 import type { SignedParts } from "../schemas/upload.ts";
 import type { Credentials } from "../sigv4/credentials.ts";
 import { grantExpiry } from "../sigv4/grant-expiry.ts";
+import { presignPost, type FormToSign } from "../sigv4/presign-post.ts";
 import { presign, presignedUrlAround, signQuery, type PresignOptions } from "../sigv4/presign.ts";
 import { packSignatures } from "../sigv4/packed-signatures.ts";
 import { signParts } from "../sigv4/sign-parts.ts";
-import { uriEncode } from "../sigv4/uri-encode.ts";
+import { uriEncode, uriEncodeKey } from "../sigv4/uri-encode.ts";
 import type { BucketAddress } from "./bucket-address.ts";
 
 export interface RequestSignerDeps {
@@ -47,6 +48,12 @@ export interface RequestSigner {
     parts: readonly { partNumber: number; checksum: string }[];
     policy: number;
   }): Promise<SignedParts>;
+  /** A browser's form upload of one file. */
+  signPost(options: {
+    form: FormToSign;
+    asked?: number | undefined;
+    policy: number;
+  }): Promise<{ form: SignedForm; expiresAt: Date }>;
 }
 
 export function createRequestSigner({ address, region, credentials, now }: RequestSignerDeps): RequestSigner {
@@ -54,15 +61,13 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
     const signedAt = now();
     const signing = await credentials();
     const { expiresIn, expiresAt } = grantExpiry({ asked, policy, credentials: signing, now: signedAt });
+    const signer = { credentials: signing, region, expiresIn, signedAt };
     const base = (key: string) => ({
       origin: address.origin,
       path: `${address.pathPrefix}/${key}`,
-      credentials: signing,
-      region,
-      expiresIn,
-      signedAt,
+      ...signer,
     });
-    return { base, expiresAt };
+    return { base, signer, expiresAt };
   }
 
   return {
@@ -102,7 +107,7 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
           headers,
           checksumHeader: CHECKSUM_HEADER,
         },
-        signatures: packSignatures(checksum === undefined ? [] : [signQuery(options(checksum))]),
+        signatures: checksum === undefined ? "" : packSignatures(signQuery(options(checksum))),
         expiresAt: expiresAt.toISOString(),
       };
     },
@@ -134,6 +139,13 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
         signatures: packSignatures(signatures),
         expiresAt: expiresAt.toISOString(),
       };
+    },
+
+    async signPost({ form, asked, policy }) {
+      const { signer, expiresAt } = await begin(policy, asked);
+      const fields = presignPost({ ...form, ...signer, bucket: address.bucket });
+      const url = `${address.origin}${uriEncodeKey(address.pathPrefix)}/`;
+      return { form: { method: "POST", url, fields }, expiresAt };
     },
   };
 }

@@ -11,32 +11,41 @@ const CODES: Record<string, WaybillErrorCode> = {
   InvalidPart: "UPLOAD_INCOMPLETE",
   SlowDown: "STORAGE_BUSY",
   RequestTimeout: "STORAGE_BUSY",
+  // STS says these with HTTP 400.
+  Throttling: "STORAGE_BUSY",
+  ThrottlingException: "STORAGE_BUSY",
+  RequestLimitExceeded: "STORAGE_BUSY",
 };
 
 /**
  * What the store's refusal means here. The message names the store's own code and never carries
  * what the store echoes: keys, signatures, the string to sign.
  */
-function storageError(error: unknown, doing: string): WaybillError {
+function storageError(error: unknown, doing: string, who: string): WaybillError {
   if (error instanceof WaybillError) return error;
-  if (!(error instanceof S3ServiceException)) return transportError(error, doing);
+  // Of any service of AWS: `isInstance` looks at the shape, so that STS need not come along.
+  if (!S3ServiceException.isInstance(error)) return transportError(error, doing, who);
   const status = error.$metadata.httpStatusCode ?? 500;
   const code = CODES[error.name] ?? (status >= 500 || status === 429 ? "STORAGE_BUSY" : "STORAGE_DENIED");
-  return new WaybillError(code, `The store refused to ${doing}: ${error.name} (HTTP ${status}).`, {
+  return new WaybillError(code, `${who} refused to ${doing}: ${error.name} (HTTP ${status}).`, {
     cause: error,
   });
 }
 
-/** Run one request to the store; its refusal becomes a `WaybillError`. */
-export async function talkToStore<T>(doing: string, run: () => Promise<T>): Promise<T> {
+/** Run one request to the store, or to STS; its refusal becomes a `WaybillError`. */
+export async function talkToStore<T>(
+  doing: string,
+  run: () => Promise<T>,
+  who: "The store" | "STS" = "The store",
+): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    throw storageError(error, doing);
+    throw storageError(error, doing, who);
   }
 }
 
-function transportError(error: unknown, doing: string): WaybillError {
+function transportError(error: unknown, doing: string, who: string): WaybillError {
   const name = error instanceof Error ? error.name : typeof error;
   if (name === "CredentialsProviderError") {
     return new WaybillError("STORAGE_DENIED", "The server has no usable AWS credentials.", { cause: error });
@@ -46,11 +55,7 @@ function transportError(error: unknown, doing: string): WaybillError {
   if (code === undefined && name !== "TimeoutError") {
     return new WaybillError("INTERNAL", `The request to ${doing} failed (${name}).`, { cause: error });
   }
-  return new WaybillError(
-    "STORAGE_UNREACHABLE",
-    `The store cannot be reached to ${doing} (${code ?? name}).`,
-    {
-      cause: error,
-    },
-  );
+  return new WaybillError("STORAGE_UNREACHABLE", `${who} cannot be reached to ${doing} (${code ?? name}).`, {
+    cause: error,
+  });
 }

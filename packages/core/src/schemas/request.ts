@@ -10,6 +10,14 @@ export const SignedRequest = z.object({
 });
 export type SignedRequest = z.infer<typeof SignedRequest>;
 
+/** One form upload (`multipart/form-data`): these fields in any order, then the field `file`, and nothing behind it. */
+export const SignedForm = z.object({
+  method: z.literal("POST"),
+  url: z.string(),
+  fields: Headers,
+});
+export type SignedForm = z.infer<typeof SignedForm>;
+
 /**
  * The requests of all parts of one upload, once. What differs from part to part stands as
  * `{partNumber}` and `{signature}` in the URL, where braces cannot stand otherwise; the part's

@@ -15,8 +15,10 @@ const UNKNOWN_EXPIRY_SECONDS = 15 * 60;
  *
  * @param options.asked - seconds; the policy's own when left out
  * @param options.policy - seconds
- * @returns `expiresIn` in whole seconds, 1 to 604,800
- * @throws {WaybillError} `EXPIRY_TOO_SHORT` when the credentials cut it to less than 30 seconds
+ * @returns `expiresIn` in whole seconds, 1 to 604,800, from the signature's date on: whatever the clock of
+ *   this machine says, the end that S3 computes from the URL is never behind that of the credentials
+ * @throws {WaybillError} `EXPIRY_TOO_SHORT` when the credentials cut it to less than 30 seconds, or when less
+ *   than a second was asked for
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
  */
 export function grantExpiry(options: {
@@ -27,19 +29,19 @@ export function grantExpiry(options: {
 }): { expiresIn: number; expiresAt: Date } {
   const { asked, policy, credentials, now } = options;
   const wanted = Math.floor(Math.min(asked ?? policy, policy, MAX_PRESIGN_SECONDS));
-  const expiresIn = Math.floor(Math.min(wanted, secondsLeft(credentials, now)));
+  if (!(wanted >= 1)) throw new WaybillError("EXPIRY_TOO_SHORT", "A grant lives for a second at least.");
+  const signedAtMs = Math.floor(now.getTime() / 1000) * 1000; // the signature's date has whole seconds
+  const expiresIn = Math.min(wanted, secondsLeft(credentials, signedAtMs));
   if (expiresIn < Math.min(wanted, FLOOR_SECONDS)) {
     throw new WaybillError(
       "EXPIRY_TOO_SHORT",
       `The server's credentials end in ${Math.max(0, expiresIn)} seconds: too soon for a grant.`,
     );
   }
-  // S3 counts from the signature's date, which has whole seconds.
-  const signedAtMs = Math.floor(now.getTime() / 1000) * 1000;
   return { expiresIn, expiresAt: new Date(signedAtMs + expiresIn * 1000) };
 }
 
-function secondsLeft({ sessionToken, expiration }: Credentials, now: Date): number {
-  if (expiration !== undefined) return (expiration.getTime() - now.getTime()) / 1000;
+function secondsLeft({ sessionToken, expiration }: Credentials, nowMs: number): number {
+  if (expiration !== undefined) return Math.floor((expiration.getTime() - nowMs) / 1000);
   return sessionToken === undefined ? Number.POSITIVE_INFINITY : UNKNOWN_EXPIRY_SECONDS;
 }

@@ -1,70 +1,195 @@
+import { S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { packSignatures, unpackSignature } from "./packed-signatures.ts";
-import { signQuery, type PresignOptions } from "./presign.ts";
-import { signParts } from "./sign-parts.ts";
+import { toHex } from "./hex.ts";
+import { bestLanes } from "./signing-lanes.ts";
+import { createPlainLane } from "./plain-lane.ts";
+import { presignedUrlAround, signQuery, type PresignOptions } from "./presign.ts";
+import { signParts, type PartToSign } from "./sign-parts.ts";
 
 const checksumHeader = "x-amz-checksum-crc64nvme";
+const base: PresignOptions = {
+  method: "PUT",
+  origin: "https://bucket.s3.eu-west-1.amazonaws.com",
+  path: "/key",
+  query: { uploadId: "id", "x-id": "UploadPart" },
+  headers: {},
+  credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
+  region: "eu-west-1",
+  expiresIn: 900,
+  signedAt: new Date("2026-11-23T10:00:00Z"),
+};
 
-describe("signParts", () => {
+function optionsOf(options: PresignOptions, { partNumber, sizeBytes, checksum }: PartToSign): PresignOptions {
+  return {
+    ...options,
+    query: { ...options.query, partNumber: String(partNumber) },
+    headers: { ...options.headers, "content-length": String(sizeBytes), [checksumHeader]: checksum },
+  };
+}
+
+function signAlone(options: PresignOptions, parts: readonly PartToSign[]): Uint8Array {
+  return Buffer.concat(parts.map((part) => signQuery(optionsOf(options, part))));
+}
+
+// Each number of digits is a layout of its own, and all parts of one layout are signed together.
+const digits = fc.constantFrom(1, 8, 9, 10, 11, 98, 99, 100, 101, 998, 999, 1000, 1001, 9998, 9999, 10_000);
+const parts = fc.record({
+  partNumber: fc.oneof(digits, fc.integer({ min: 1, max: 10_000 })),
+  sizeBytes: fc.oneof(fc.constantFrom(0, 9, 8 * 1024 ** 2, 5 * 1024 ** 3), fc.maxSafeNat()),
+  checksum: fc.oneof(
+    fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes).toString("base64")),
+    fc.base64String({ maxLength: 88 }),
+  ),
+});
+const texts = fc
+  .oneof(
+    fc.string({ unit: "binary", minLength: 1, maxLength: 80 }),
+    fc.constantFrom("&partNumber=0", "\ncontent-length:0", `\n${checksumHeader}:0`),
+  )
+  .filter((text) => text.isWellFormed());
+
+const plain = createPlainLane();
+const wasm = bestLanes();
+
+it("signs four parts at a time where WebAssembly has SIMD, as it has here", () => {
+  expect(wasm.count).toBe(4);
+  expect(bestLanes()).toBe(wasm);
+});
+
+describe.each([
+  ["plain TypeScript", plain],
+  ["WebAssembly", wasm],
+])("signParts in %s", (_name, lanes) => {
   it("gives for every part what signing it alone gives, whatever key, token and uploadId look like", () => {
-    const texts = fc.oneof(
-      fc.string({ unit: "binary", minLength: 1 }),
-      fc.constantFrom("&partNumber=0", "\ncontent-length:0", `\n${checksumHeader}:0`),
-    );
-    const part = fc.record({
-      partNumber: fc.integer({ min: 1, max: 10_000 }),
-      sizeBytes: fc.maxSafeNat(),
-      checksum: fc.constantFrom("rosUhgp5mIg=", "AAAAAAAAAAA="),
-    });
+    const tokens = fc.option(fc.base64String({ maxLength: 1200 }), { nil: undefined });
     fc.assert(
       fc.property(
-        texts.filter((key) => key.isWellFormed()),
-        texts.filter((uploadId) => uploadId.isWellFormed()),
-        fc.option(fc.base64String({ maxLength: 1200 }), { nil: undefined }),
-        fc.array(part, { minLength: 1, maxLength: 5 }),
-        (key, uploadId, sessionToken, parts) => {
-          const options: PresignOptions = {
-            method: "PUT",
-            origin: "https://bucket.s3.eu-west-1.amazonaws.com",
+        texts,
+        texts,
+        tokens,
+        fc.array(parts, { maxLength: 9 }),
+        (key, uploadId, sessionToken, some) => {
+          const options = {
+            ...base,
             path: `/${key}`,
             query: { uploadId, "x-id": "UploadPart" },
-            headers: { "x-amz-sdk-checksum-algorithm": "CRC64NVME" },
-            credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", sessionToken },
-            region: "eu-west-1",
-            expiresIn: 900,
-            signedAt: new Date("2026-11-23T10:00:00Z"),
+            credentials: { ...base.credentials, sessionToken },
           };
-          const alone = parts.map(({ partNumber, sizeBytes, checksum }) =>
-            signQuery({
-              ...options,
-              query: { ...options.query, partNumber: String(partNumber) },
-              headers: {
-                ...options.headers,
-                "content-length": String(sizeBytes),
-                [checksumHeader]: checksum,
-              },
-            }),
+          expect(Buffer.from(signParts({ ...options, checksumHeader }, some, lanes))).toEqual(
+            signAlone(options, some),
           );
-          expect(signParts({ ...options, checksumHeader }, parts)).toEqual(alone);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
+  });
+
+  it("does so wherever in a block the request's digest and the part's texts begin", () => {
+    const some = [9, 10, 10].map((partNumber) => ({ partNumber, sizeBytes: 1, checksum: "AAAAAAAAAAA=" }));
+    for (let length = 1; length <= 128; length++) {
+      const options = {
+        ...base,
+        path: `/${"k".repeat((length * 7) % 128)}`,
+        query: { uploadId: "u".repeat(length) },
+        region: "r".repeat(length),
+      };
+      expect(Buffer.from(signParts({ ...options, checksumHeader }, some, lanes))).toEqual(
+        signAlone(options, some),
+      );
+    }
+  });
+
+  it("has room for requests of any length", () => {
+    const some = [1, 2, 3, 4, 5].map((partNumber) => ({
+      partNumber,
+      sizeBytes: 5,
+      checksum: "AAAAAAAAAAA=",
+    }));
+    for (const length of [10, 5000, 50_000, 10]) {
+      const options = { ...base, query: { uploadId: "u".repeat(length) } };
+      expect(Buffer.from(signParts({ ...options, checksumHeader }, some, lanes))).toEqual(
+        signAlone(options, some),
+      );
+    }
+  });
+
+  it("keeps nothing of the uploads and the credentials before", () => {
+    const some = [1, 2, 3, 4, 5].map((partNumber) => ({
+      partNumber,
+      sizeBytes: 5,
+      checksum: "AAAAAAAAAAA=",
+    }));
+    const uploads = ["one", "two", "one"].map((text) => ({
+      ...base,
+      path: `/${text}`,
+      credentials: { accessKeyId: text, secretAccessKey: text, sessionToken: text },
+    }));
+    for (const options of uploads) {
+      expect(Buffer.from(signParts({ ...options, checksumHeader }, some, lanes))).toEqual(
+        signAlone(options, some),
+      );
+    }
+  });
+
+  it("makes the URLs of the SDK, for 10,000 parts", async () => {
+    const credentials = {
+      accessKeyId: "AKID",
+      secretAccessKey: "secret",
+      sessionToken: `${"t".repeat(990)}+/=`,
+    };
+    const query = {
+      "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD",
+      uploadId: "an+upload/id~",
+      "x-id": "UploadPart",
+    };
+    const options = { ...base, path: "/a folder/ä'()*!.bin", query, credentials };
+    const all = Array.from({ length: 10_000 }, (_, index) => ({
+      partNumber: index + 1,
+      sizeBytes: index === 9999 ? 123 : 8 * 1024 ** 2,
+      checksum: Buffer.from(new BigUint64Array([BigInt(index) * 0x9e3779b97f4a7c15n]).buffer).toString(
+        "base64",
+      ),
+    }));
+    const signatures = signParts({ ...options, checksumHeader }, all, lanes);
+    const sdk = new S3Client({
+      region: base.region,
+      credentials,
+      requestChecksumCalculation: "WHEN_REQUIRED",
+    });
+    for (const index of [0, 8, 9, 98, 99, 998, 999, 5000, 9998, 9999]) {
+      const part = all[index] ?? expect.fail();
+      const expected = await getSignedUrl(
+        sdk,
+        new UploadPartCommand({
+          Bucket: "bucket",
+          Key: options.path.slice(1),
+          UploadId: query.uploadId,
+          PartNumber: part.partNumber,
+          ContentLength: part.sizeBytes,
+          ChecksumCRC64NVME: part.checksum,
+        }),
+        { expiresIn: 900, signingDate: base.signedAt, unhoistableHeaders: new Set([checksumHeader]) },
+      );
+      const { head, tail } = presignedUrlAround(optionsOf(options, part));
+      expect(`${head}${toHex(signatures.subarray(index * 32, (index + 1) * 32))}${tail}`).toBe(expected);
+    }
+  });
+
+  it("refuses a checksum that no header holds as it is, and a header that stands elsewhere", () => {
+    const part = { partNumber: 1, sizeBytes: 1, checksum: "ä" };
+    expect(() => signParts({ ...base, checksumHeader }, [part], lanes)).toThrow("base64");
+    expect(() => signParts({ ...base, checksumHeader: "a-checksum" }, [], lanes)).toThrow("no UploadPart");
   });
 });
 
-describe("packSignatures", () => {
-  it("loses nothing, and knows where it ends", () => {
-    fc.assert(
-      fc.property(fc.array(fc.uint8Array({ minLength: 32, maxLength: 32 })), (signatures) => {
-        const packed = packSignatures(signatures);
-        expect(packed).toMatch(/^[\w-]*$/);
-        for (const [index, signature] of signatures.entries()) {
-          expect(unpackSignature(packed, index)).toBe(Buffer.from(signature).toString("hex"));
-        }
-        expect(unpackSignature(packed, signatures.length)).toBeUndefined();
-      }),
-    );
-  });
+it("signs 10,000 parts to the same signatures on both", () => {
+  const all = Array.from({ length: 10_000 }, (_, index) => ({
+    partNumber: index + 1,
+    sizeBytes: (index * 7919) % 100_003,
+    checksum: Buffer.from(Float64Array.of(index).buffer).toString("base64"),
+  }));
+  const options = { ...base, checksumHeader };
+  expect(Buffer.compare(signParts(options, all, wasm), signParts(options, all, plain))).toBe(0);
 });

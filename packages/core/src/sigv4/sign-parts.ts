@@ -1,46 +1,66 @@
-import { bytesToHex } from "@noble/hashes/utils.js";
-import { hmacSha256Midstate, sha256Midstate } from "./midstate.ts";
-import { canonicalRequest, signingKeyOf, stringToSignHead, type PresignOptions } from "./presign.ts";
+import { partTemplate, type PartsOptions, type PartTexts } from "./part-template.ts";
+import { SHA256_BYTES } from "./sha256/sizes.ts";
+import { bestLanes, type SigningLanes } from "./signing-lanes.ts";
 
 export interface PartToSign {
   partNumber: number;
   sizeBytes: number;
-  /** As it goes into the header that `checksumHeader` names. */
+  /** Base64, as it goes into the header that `checksumHeader` names. */
   checksum: string;
 }
 
 /**
  * The signatures of many UploadPart requests that differ in part number, length and checksum only:
- * the same as `signQuery` gives for each, several times as fast. `partNumber` sorts behind every
- * `X-Amz-*` parameter, so that all before it, a long session token included, is hashed once.
+ * the same as `signQuery` gives for each, many times as fast.
  *
  * @param options.query - without `partNumber`
  * @param options.headers - without `content-length` and the checksum
+ * @param lanes - what computes them
  * @returns 32 bytes for each part, in order
  */
 export function signParts(
-  options: PresignOptions & { checksumHeader: string },
+  options: PartsOptions,
   parts: readonly PartToSign[],
-): Uint8Array[] {
-  const { query, headers, checksumHeader } = options;
-  const template: PresignOptions = {
-    ...options,
-    query: { ...query, partNumber: "0" },
-    headers: { ...headers, "content-length": "0", [checksumHeader]: "0" },
-  };
-  // None of these can stand in a key or a value: & and line breaks are encoded there.
-  const variable = new RegExp(`(?<=&partNumber=)0|(?<=\\ncontent-length:)0|(?<=\\n${checksumHeader}:)0`);
-  const [head, beforeLength, beforeChecksum, tail, ...more] = canonicalRequest(template).split(variable);
-  if (head === undefined || tail === undefined || more.length > 0)
-    throw new TypeError("This is no UploadPart request.");
+  lanes: SigningLanes = bestLanes(),
+): Uint8Array {
+  const template = partTemplate(options);
+  const signatures = new Uint8Array(parts.length * SHA256_BYTES);
+  const view = new DataView(signatures.buffer);
+  let loaded: PartTexts = { partNumber: 0, sizeBytes: 0, checksum: 0 }; // lengths in the lanes' messages
+  let positions = loaded;
+  let signed = 0;
+  let waiting = 0; // parts that lie in the lanes
 
-  const requests = sha256Midstate(encoder.encode(head));
-  const strings = hmacSha256Midstate(signingKeyOf(template), encoder.encode(stringToSignHead(template)));
-  return parts.map(({ partNumber, sizeBytes, checksum }) => {
-    const rest = `${partNumber}${beforeLength}${sizeBytes}${beforeChecksum}${checksum}${tail}`;
-    const digest = requests.finish(encoder.encode(rest));
-    return strings.finish(encoder.encode(bytesToHex(digest))).slice();
-  });
+  function signWaiting(): void {
+    lanes.sign();
+    for (let lane = 0; lane < waiting; lane++) lanes.read(lane, view, (signed + lane) * SHA256_BYTES);
+    signed += waiting;
+    waiting = 0;
+  }
+
+  for (const part of parts) {
+    const partNumber = String(part.partNumber);
+    const sizeBytes = String(part.sizeBytes);
+    const { checksum } = part;
+    if (!BASE64.test(checksum)) throw new TypeError("A checksum is base64.");
+    const fits =
+      partNumber.length === loaded.partNumber &&
+      sizeBytes.length === loaded.sizeBytes &&
+      checksum.length === loaded.checksum;
+    if (waiting === lanes.count || (waiting > 0 && !fits)) signWaiting();
+    if (!fits) {
+      loaded = { partNumber: partNumber.length, sizeBytes: sizeBytes.length, checksum: checksum.length };
+      const layout = template(loaded);
+      lanes.load(layout.messages);
+      positions = layout.positions;
+    }
+    lanes.write(waiting, positions.partNumber, partNumber);
+    lanes.write(waiting, positions.sizeBytes, sizeBytes);
+    lanes.write(waiting, positions.checksum, checksum);
+    waiting += 1;
+  }
+  if (waiting > 0) signWaiting();
+  return signatures;
 }
 
-const encoder = new TextEncoder();
+const BASE64 = /^[A-Za-z0-9+/=]*$/;

@@ -2,7 +2,7 @@
 export interface WasmInstance {
   memory: WebAssembly.Memory;
   /** Calls one of the module's exported functions: numbers in, a number out (0 for none). */
-  call(name: string, ...numbers: readonly number[]): number;
+  call: (name: string, ...numbers: readonly number[]) => number;
 }
 
 /**

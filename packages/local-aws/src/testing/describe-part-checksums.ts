@@ -41,7 +41,7 @@ export function describePartChecksums(open: () => Promise<S3UnderTest>): void {
       PartNumber: number,
       input: Partial<UploadPartCommandInput>,
     ): Promise<CompletedPart> => {
-      const { $metadata, ...part } = await client.send(
+      const { $metadata: _, ...part } = await client.send(
         new UploadPartCommand({ ...target, PartNumber, ...input }),
       );
       return { PartNumber, ...part };

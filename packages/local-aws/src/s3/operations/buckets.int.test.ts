@@ -72,7 +72,7 @@ describe("a bucket", () => {
     "abc-s3alias",
     "abc--ol-s3",
     "abc.mrap",
-    "abc--x-s3",
+    "abc--table-s3",
   ])("is not called %s, since S3 keeps such names for itself", async (name) => {
     await expect(create(name)).rejects.toMatchObject({ name: "InvalidBucketName" });
   });

@@ -1,0 +1,107 @@
+import { STATUS_CODES } from "node:http";
+import { WaybillError, type SignedRequest } from "@waybill/core";
+import { responseError } from "../engine/response-error.ts";
+import type { Connection } from "./connection.ts";
+import { joinChunks, parseResponseHead, type ResponseHead } from "./response-head.ts";
+
+const MAX_HEAD_BYTES = 64 * 1024;
+const MAX_TEXT_BYTES = 64 * 1024;
+
+/** `start` inclusive, `end` exclusive. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** Which bytes of which version of an object; at least one. */
+export interface RangeOfObject {
+  range: ByteRange;
+  sizeBytes: number;
+  eTag: string;
+}
+
+export type RangeAnswer =
+  | { ok: true; keepAlive: boolean }
+  /** The connection is of no more use. */
+  | { ok: false; error: WaybillError; retryAfterMs: number };
+
+/**
+ * Ask for a range. When it is granted, the body that follows is exactly that range of that version.
+ *
+ * @throws {WaybillError} `STORAGE_UNREACHABLE` when no answer can be read
+ */
+export async function requestRange(
+  connection: Connection,
+  request: SignedRequest,
+  wanted: RangeOfObject,
+): Promise<RangeAnswer> {
+  connection.write(requestText(request, wanted));
+  const head = await readHead(connection);
+  const error = successError(head, wanted) ?? (await refusalOf(connection, head));
+  if (error === undefined) return { ok: true, keepAlive: head.keepAlive };
+  return { ok: false, error, retryAfterMs: retryAfterMs(head.headers.get("retry-after")) };
+}
+
+function requestText({ url, headers }: SignedRequest, { range, eTag }: RangeOfObject): string {
+  const { host, pathname, search } = new URL(url);
+  const lines = Object.entries({
+    host,
+    "user-agent": "waybill",
+    ...headers,
+    "if-match": eTag,
+    range: `bytes=${range.start}-${range.end - 1}`,
+  }).map(([name, value]) => `${name}: ${value}`);
+  const text = [`GET ${pathname}${search} HTTP/1.1`, ...lines].join("\r\n");
+  // One request, whatever the grant or the ETag hold.
+  if (!/^[\t\r\n -~\x80-\xff]*$/.test(text) || text.split(/[\r\n]+/).length !== lines.length + 1) {
+    throw new WaybillError("STORAGE_DENIED", "The signed request holds what no HTTP header may hold.");
+  }
+  return `${text}\r\n\r\n`;
+}
+
+async function readHead(connection: Connection): Promise<ResponseHead> {
+  for (;;) {
+    const bytes = await connection.readUntil("\r\n\r\n", MAX_HEAD_BYTES);
+    if (bytes.length === 0) throw new WaybillError("STORAGE_UNREACHABLE");
+    const head = parseResponseHead(bytes.toString("latin1"));
+    if (head.status >= 200) return head; // what is below only announces it
+  }
+}
+
+/** What is wrong with a success: undefined when nothing is, or when it is none. */
+function successError(head: ResponseHead, { range, sizeBytes, eTag }: RangeOfObject) {
+  const { status, headers, body } = head;
+  if (status < 200 || status >= 300) return undefined;
+  const isWhole = range.start === 0 && range.end === sizeBytes;
+  // A store may answer a range that is the whole without calling it a range.
+  if (status !== 206 && !(status === 200 && isWhole))
+    return new WaybillError("STORAGE_DENIED", "The store ignored the range that it was asked for.");
+  const contentRange = `bytes ${range.start}-${range.end - 1}/${sizeBytes}`;
+  if ((status === 206 && headers.get("content-range") !== contentRange) || body !== range.end - range.start)
+    return new WaybillError("STORAGE_DENIED", "The store answered with other bytes than it was asked for.");
+  // Not every store knows If-Match. A proxy may have made the tag a weak one.
+  const answered = headers.get("etag")?.replace(/^W\//, "");
+  return answered === undefined || answered === eTag ? undefined : new WaybillError("OBJECT_CHANGED");
+}
+
+async function refusalOf(connection: Connection, head: ResponseHead): Promise<WaybillError | undefined> {
+  const { status } = head;
+  if (status >= 200 && status < 300) return undefined;
+  if (status === 412 || status === 416) return new WaybillError("OBJECT_CHANGED"); // 416: it is shorter now
+  const text = (await readText(connection, head)).toString("utf8");
+  const reason = STATUS_CODES[status] ?? "";
+  return responseError({ status, text: text === "" ? reason : text });
+}
+
+async function readText(connection: Connection, { body }: ResponseHead): Promise<Buffer> {
+  if (body === "chunked") return joinChunks(await connection.readUntil("\r\n0\r\n\r\n", MAX_TEXT_BYTES));
+  const text = Buffer.alloc(body === "until-end" ? MAX_TEXT_BYTES : Math.min(body, MAX_TEXT_BYTES));
+  return text.subarray(0, await connection.read(text));
+}
+
+/** Seconds, or a date. @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+function retryAfterMs(value: string | undefined): number {
+  if (value === undefined) return 0;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return ms > 0 ? ms : 0;
+}

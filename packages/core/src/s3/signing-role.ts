@@ -1,0 +1,76 @@
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { createCredentialCache, type TemporaryCredentials } from "../sigv4/credential-cache.ts";
+import type { Credentials } from "../sigv4/credentials.ts";
+import { WaybillError } from "../waybill-error.ts";
+import { talkToStore } from "./storage-error.ts";
+
+export interface SigningRoleOptions {
+  client: Pick<STSClient, "send">;
+  /** `arn:aws:iam::111122223333:role/name` */
+  roleArn: string;
+  /** Shows up in CloudTrail: `[\w+=,.@-]{2,64}`. */
+  sessionName: string;
+  /** 900 to 43,200 and at most what the role allows; from a role, as on Lambda, at most 3,600 (role chaining). */
+  durationSeconds: number;
+  now: () => Date;
+}
+
+/**
+ * Credentials of a role that exists to sign grants, assumed by STS, cached and renewed ahead of time.
+ *
+ * Lambda's own credentials say nothing of their end, so a URL that they sign may die at any moment; those
+ * of an assumed role say it to the second.
+ *
+ * @returns rejects with {WaybillError} `STORAGE_DENIED`, `STORAGE_BUSY`, `STORAGE_UNREACHABLE`
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export function createSigningRole(options: SigningRoleOptions): () => Promise<TemporaryCredentials> {
+  const { client, now } = options;
+  const assume = async (): Promise<TemporaryCredentials> => {
+    const command = new AssumeRoleCommand({
+      RoleArn: options.roleArn,
+      RoleSessionName: options.sessionName,
+      DurationSeconds: options.durationSeconds,
+    });
+    const { Credentials: answered } = await client.send(command);
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answered ?? {};
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken || Expiration === undefined)
+      throw new WaybillError("STORAGE_DENIED", "STS answered without credentials.");
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: Expiration,
+    };
+  };
+  return createCredentialCache({ load: () => talkToStore("assume the signing role", assume, "STS"), now });
+}
+
+/**
+ * The client for it: a grant waits for STS at most once per process, so it gives up rather than make a
+ * person wait.
+ *
+ * @param options.endpoint - a stand-in or an S3-compatible store that has STS; Amazon's in the Region when left out
+ * @param options.credentials - whom the role trusts
+ */
+export function createStsClient(options: {
+  region: string;
+  endpoint?: string | undefined;
+  credentials: () => Promise<Credentials>;
+}): STSClient {
+  const { region, endpoint, credentials } = options;
+  return new STSClient({
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    credentials: async () => {
+      const { sessionToken, expiration, ...keys } = await credentials();
+      return {
+        ...keys,
+        ...(sessionToken === undefined ? {} : { sessionToken }),
+        ...(expiration === undefined ? {} : { expiration }),
+      };
+    },
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000 },
+  });
+}
