@@ -130,10 +130,9 @@ export function describeMultipart(open: () => Promise<S3UnderTest>): void {
       expect((await complete(target, parts)).ETag).toMatch(/-1"$/);
     });
 
-    it("refuses part numbers below 1 and over 10,000", async () => {
+    it.each([0, 10_001])("refuses the part number %i", async (partNumber) => {
       const target = await create("numbers");
-      await expect(upload(target, 0, "x")).rejects.toMatchObject({ name: "InvalidArgument" });
-      await expect(upload(target, 10_001, "x")).rejects.toMatchObject({ name: "InvalidArgument" });
+      await expect(upload(target, partNumber, "x")).rejects.toMatchObject({ name: "InvalidArgument" });
     });
 
     it("answers a repeated Complete like the first", async () => {
