@@ -75,9 +75,11 @@ describe("an upload in parts", () => {
     for (const [index, bytes] of parts.entries()) {
       expect(await sendPart(waybill.parts, { partNumber: index + 1, bytes })).toBe(200);
     }
-    const { token } = waybill;
-    expect(await api.as(alice).uploads.status({ token })).toMatchObject({
+    const { token, key, uploadId = "" } = waybill;
+    const began = { key, uploadId, sizeBytes: 7 * MiB, partSizeBytes: 5 * MiB };
+    expect(await api.as(alice).uploads.resume(began)).toMatchObject({
       state: "open",
+      plan: waybill.plan,
       parts: [
         { partNumber: 1, checksum: partChecksums[0] },
         { partNumber: 2, checksum: partChecksums[1] },
@@ -92,7 +94,7 @@ describe("an upload in parts", () => {
       sizeBytes: 7 * MiB,
       checksum,
     });
-    expect(await api.as(alice).uploads.status({ token })).toEqual({ state: "completed", object });
+    expect(await api.as(alice).uploads.resume(began)).toEqual({ state: "completed", object });
     // The answer was lost, and the client asks again.
     expect(await api.as(alice).uploads.complete({ token, partChecksums, checksum })).toEqual(object);
   });
@@ -143,6 +145,27 @@ describe("an upload in parts", () => {
     expect(await sendPart(signed, { partNumber: 2, bytes: parts[1], signatureIndex: 0 })).toBe(200);
   });
 
+  it("goes on with a new token, for its owner alone, within the collection's limit", async () => {
+    const { waybill, parts, partChecksums, checksum } = await beginUpload();
+    const { key, uploadId = "" } = waybill;
+    expect(await sendPart(waybill.parts, { partNumber: 1, bytes: parts[0] })).toBe(200);
+    const began = { key, uploadId, sizeBytes: 7 * MiB, partSizeBytes: 5 * MiB };
+    await expect(api.as(bob).uploads.resume(began)).rejects.toEqual(refusedWith("OBJECT_NOT_FOUND"));
+    const tooLarge = { ...began, sizeBytes: 2 * 1024 ** 4, partSizeBytes: 5 * 1024 ** 3 };
+    await expect(api.as(alice).uploads.resume(tooLarge)).rejects.toEqual(refusedWith("TOO_LARGE"));
+    const resumed = await api.as(alice).uploads.resume(began);
+    if (resumed.state !== "open") throw new Error("It is not open.");
+    expect(resumed.parts).toMatchObject([{ partNumber: 1, checksum: partChecksums[0] }]);
+    const signed = await api.as(alice).uploads.sign({
+      token: resumed.token,
+      parts: [{ partNumber: 2, checksum: partChecksums[1] ?? "" }],
+    });
+    expect(await sendPart(signed, { partNumber: 2, bytes: parts[1], signatureIndex: 0 })).toBe(200);
+    const { token } = resumed;
+    const object = await api.as(alice).uploads.complete({ token, partChecksums, checksum });
+    expect(object).toMatchObject({ fileName: "two parts.bin", contentType: "application/x-two", checksum });
+  });
+
   it("ends with an abort, after which nothing is open", async () => {
     const { waybill } = await beginUpload();
     const { token, key, uploadId = "" } = waybill;
@@ -153,7 +176,8 @@ describe("an upload in parts", () => {
     expect((await api.as(alice).uploads.list({})).uploads).not.toContainEqual(
       expect.objectContaining({ uploadId }),
     );
-    expect(await api.as(alice).uploads.status({ token })).toEqual({ state: "gone" });
+    const began = { key, uploadId, sizeBytes: 7 * MiB, partSizeBytes: 5 * MiB };
+    expect(await api.as(alice).uploads.resume(began)).toEqual({ state: "gone" });
     await expect(api.as(alice).uploads.abort({ key, uploadId })).rejects.toEqual(
       refusedWith("UPLOAD_NOT_FOUND"),
     );
@@ -244,7 +268,6 @@ describe("two principals", () => {
     const { token } = waybill;
     const his = api.as(bob).uploads;
     for (const attempt of [
-      () => his.status({ token }),
       () => his.abort({ token }),
       () => his.complete({ token, partChecksums, checksum }),
       () => his.sign({ token, parts: [{ partNumber: 1, checksum: partChecksums[0] ?? "" }] }),
@@ -272,7 +295,7 @@ describe("a token", () => {
     const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
     const forged = Buffer.from(JSON.stringify({ ...claims, key: "files/alice/other" })).toString("base64url");
     for (const altered of [`${header}.${forged}.${signature}`, `${header}.${payload}.`, "x"]) {
-      await expect(api.as(alice).uploads.status({ token: altered })).rejects.toEqual(
+      await expect(api.as(alice).uploads.abort({ token: altered })).rejects.toEqual(
         refusedWith("TOKEN_INVALID"),
       );
     }
@@ -281,7 +304,7 @@ describe("a token", () => {
   it("is refused once it has expired", async () => {
     const { token } = (await beginUpload()).waybill;
     api.clock.aheadMs = (UPLOAD_LIFETIME_SECONDS + 1) * 1000;
-    await expect(api.as(alice).uploads.status({ token })).rejects.toEqual(refusedWith("TOKEN_EXPIRED"));
+    await expect(api.as(alice).uploads.abort({ token })).rejects.toEqual(refusedWith("TOKEN_EXPIRED"));
     api.clock.aheadMs = 0;
   });
 });

@@ -8,7 +8,7 @@ import {
 } from "@waybill/core";
 import { createMultipartUpload } from "@waybill/core/s3";
 import type * as z from "zod/mini";
-import { collectionNamed } from "./collections.ts";
+import { assertFits } from "./collections.ts";
 import type { ApiDeps } from "./context.ts";
 import { ownPrefix } from "./policy.ts";
 import type { Principal } from "./principal.ts";
@@ -25,13 +25,7 @@ export async function createUpload(
   input: z.output<typeof CreateUploadInput>,
 ): Promise<CreateUploadOutput> {
   const { fileName, contentType, metadata, sizeBytes, partSizeBytes, partChecksums } = input;
-  const { maxBytes } = collectionNamed(input.collection);
-  if (sizeBytes > maxBytes) {
-    throw new WaybillError(
-      "TOO_LARGE",
-      `${input.collection} takes at most ${maxBytes} bytes, and this is ${sizeBytes}.`,
-    );
-  }
+  assertFits(input.collection, sizeBytes);
   const route = chooseRoute(input.route);
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
   if (partChecksums.length > plan.partCount) {

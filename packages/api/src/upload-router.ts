@@ -6,18 +6,18 @@ import {
   CreateUploadOutput,
   ListUploadsInput,
   ListUploadsOutput,
+  ResumeUploadInput,
+  ResumeUploadOutput,
   SignedParts,
   SignPartsInput,
   StoredObject,
-  UploadStatusInput,
-  UploadStatusOutput,
-  WaybillError,
 } from "@waybill/core";
-import { abortMultipartUpload, findObject, listMultipartUploads, listParts } from "@waybill/core/s3";
+import { abortMultipartUpload, listMultipartUploads } from "@waybill/core/s3";
 import { completeUpload } from "./complete-upload.ts";
 import { createUpload } from "./create-upload.ts";
 import { listPrefixes } from "./list-prefixes.ts";
 import { collectionOfOwnKey, everyonesPrefixes, maySweep, visiblePrefixes } from "./policy.ts";
+import { resumeUpload } from "./resume-upload.ts";
 import { signUploadParts } from "./sign-upload-parts.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -35,23 +35,11 @@ export const uploadRouter = router({
       return signUploadParts(ctx.deps, claims, input.parts);
     }),
 
-  // A mutation, so that the token travels in a body and not in a URL, which others log.
-  status: procedure
-    .input(UploadStatusInput)
-    .output(UploadStatusOutput)
-    .mutation(async ({ ctx, input }) => {
-      const { key, uploadId } = await ctx.deps.tokens.verify(input.token, ctx.principal.id);
-      if (uploadId !== undefined) {
-        try {
-          return { state: "open" as const, parts: await listParts(ctx.deps.store, { key, uploadId }) };
-        } catch (error) {
-          if (!(error instanceof WaybillError && error.code === "UPLOAD_NOT_FOUND")) throw error;
-        }
-      }
-      const object = await findObject(ctx.deps.store, key);
-      if (object !== undefined) return { state: "completed" as const, object };
-      return uploadId === undefined ? { state: "open" as const, parts: [] } : { state: "gone" as const };
-    }),
+  // A mutation: it answers with a new token, which no cache may keep.
+  resume: procedure
+    .input(ResumeUploadInput)
+    .output(ResumeUploadOutput)
+    .mutation(({ ctx, input }) => resumeUpload(ctx.deps, ctx.principal, input)),
 
   complete: procedure
     .input(CompleteUploadInput)

@@ -68,11 +68,18 @@ export type WaybillErrorCode = keyof typeof WAYBILL_ERRORS;
  */
 export class WaybillError extends Error {
   readonly code: WaybillErrorCode;
+  /** How long whoever refused asks to be left alone; 0 when it did not say. */
+  readonly retryAfterMs: number;
 
-  constructor(code: WaybillErrorCode, message?: string, options?: { cause?: unknown }) {
-    super(message ?? WAYBILL_ERRORS[code].sentence, options);
+  constructor(
+    code: WaybillErrorCode,
+    message?: string,
+    options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message ?? WAYBILL_ERRORS[code].sentence, "cause" in options ? { cause: options.cause } : {});
     this.name = "WaybillError";
     this.code = code;
+    this.retryAfterMs = options.retryAfterMs ?? 0;
   }
 
   /** Whether the same request, sent again, may succeed. */

@@ -75,12 +75,27 @@ export const UploadedPart = z.object({
 });
 export type UploadedPart = z.infer<typeof UploadedPart>;
 
-export const UploadStatusInput = z.object({ token: UploadToken });
-export const UploadStatusOutput = z.discriminatedUnion("state", [
-  z.object({ state: z.literal("open"), parts: z.array(UploadedPart) }),
+/** An upload that somebody began and wants to go on with: after a crash, on another machine, or with a token that is no good any more. */
+export const ResumeUploadInput = z.object({
+  key: ObjectKey,
+  uploadId: z.string().check(z.minLength(1)),
+  sizeBytes: SizeBytes,
+  /** As it was begun with: what the plan is computed from. */
+  partSizeBytes: z.int().check(z.minimum(MIN_PART_BYTES), z.maximum(MAX_PART_BYTES)),
+});
+export const ResumeUploadOutput = z.discriminatedUnion("state", [
+  z.object({
+    state: z.literal("open"),
+    token: UploadToken,
+    route: Route,
+    plan: UploadPlanSchema,
+    /** What the store holds, as the store says it. */
+    parts: z.array(UploadedPart),
+  }),
   z.object({ state: z.literal("completed"), object: StoredObject }),
   z.object({ state: z.literal("gone") }),
 ]);
+export type ResumeUploadOutput = z.infer<typeof ResumeUploadOutput>;
 
 export const CompleteUploadInput = z.object({
   token: UploadToken,
