@@ -22,8 +22,7 @@ export { createObjectKey, fileNameOfKey, keySegment, safeFileName } from "./keys
 export { UserMetadata } from "./keys/user-metadata.ts";
 export { partRange, planUpload, type PartRange, type UploadPlan } from "./multipart/plan-upload.ts";
 export { parseEnvironment } from "./parse-environment.ts";
-export { retry, type RetryDeps, type RetryOptions } from "./retry/retry.ts";
-export { sleep } from "./retry/sleep.ts";
+export { sleep } from "./sleep.ts";
 export { chooseRoute, Route, RouteChoice, ROUTES } from "./routes.ts";
 export * from "./s3-limits.ts";
 export * from "./schemas/health.ts";

@@ -16,6 +16,7 @@ const result: UploadResult = {
   lastModified: "2026-01-01T00:00:00Z",
   route: "presigned",
   partCount: 1,
+  resumedBytes: 0,
   durationMs: 1,
 };
 
@@ -58,6 +59,7 @@ describe("createUploadRunner", () => {
     expect(sent.map(({ file }) => file.name)).toEqual(["1.txt", "2.txt", "3.txt"]);
     nthSent(1).options.onProgress?.({
       transferredBytes: 0,
+      acknowledgedBytes: 0,
       totalBytes: 1,
       bytesPerSecond: 0,
       secondsLeft: undefined,

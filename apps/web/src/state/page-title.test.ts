@@ -4,7 +4,13 @@ import { initialUploadQueue, uploadQueue, type UploadEvent } from "./upload-queu
 
 it("shows the share that is done of all that is under way", () => {
   const file = (bytes: number) => new File([new Uint8Array(bytes)], "a");
-  const progress = { transferredBytes: 50, totalBytes: 100, bytesPerSecond: 1, secondsLeft: 50 };
+  const progress = {
+    transferredBytes: 50,
+    acknowledgedBytes: 50,
+    totalBytes: 100,
+    bytesPerSecond: 1,
+    secondsLeft: 50,
+  };
   const events: UploadEvent[] = [
     { type: "opened" },
     {

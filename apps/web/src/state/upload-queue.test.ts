@@ -9,7 +9,13 @@ import {
 } from "./upload-queue.ts";
 
 const open = uploadQueue(initialUploadQueue, { type: "opened" });
-const progress = { transferredBytes: 1, totalBytes: 2, bytesPerSecond: 0, secondsLeft: undefined };
+const progress = {
+  transferredBytes: 1,
+  acknowledgedBytes: 1,
+  totalBytes: 2,
+  bytesPerSecond: 0,
+  secondsLeft: undefined,
+};
 
 const added = (...ids: string[]): UploadEvent => ({
   type: "added",

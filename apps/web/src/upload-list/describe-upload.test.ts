@@ -11,7 +11,13 @@ function view(status: UploadStatus) {
 function running(transferredBytes: number, bytesPerSecond: number, secondsLeft?: number) {
   return view({
     state: "running",
-    progress: { transferredBytes, totalBytes: 2 * MiB, bytesPerSecond, secondsLeft },
+    progress: {
+      transferredBytes,
+      acknowledgedBytes: transferredBytes,
+      totalBytes: 2 * MiB,
+      bytesPerSecond,
+      secondsLeft,
+    },
   });
 }
 

@@ -1,32 +1,41 @@
 import { WaybillError } from "@waybill/core";
 import type { Source } from "../engine/platform.ts";
 
-/** A Blob or File as the source of an upload: slices go to the network untouched, never whole into memory. */
-export function blobSource(blob: Blob, fileName?: string): Source<Blob> {
+/**
+ * A Blob or File as the source of an upload: slices go to the network untouched, never whole into memory.
+ *
+ * @param checksum - CRC64NVME of a slice, in base64
+ */
+export function blobSource(
+  blob: Blob,
+  checksum: (slice: Blob, signal: AbortSignal) => Promise<string>,
+): Source<Blob> {
+  const file = blob instanceof File ? blob : undefined;
   return {
-    fileName: fileName ?? (blob instanceof File ? blob.name : "blob"),
+    fileName: file?.name ?? "blob",
     contentType: blob.type === "" ? undefined : blob.type,
     sizeBytes: blob.size,
+    modifiedAtMs: file?.lastModified ?? 0,
+    // A page is not told where a file lies. Files that agree in all this may still be different ones: each
+    // part that is not sent again is compared first.
+    identity:
+      file && JSON.stringify([file.webkitRelativePath, file.name, file.type, file.size, file.lastModified]),
     slice: (start, end) => blob.slice(start, end),
-    read: (start, end, signal) => readBlob(blob.slice(start, end), signal),
-    assertUnchanged: async () => {}, // a File whose bytes changed on disk can no longer be read
+    checksum: (start, end, signal) => reading(() => checksum(blob.slice(start, end), signal), signal),
+    async assertUnchanged() {
+      // A File whose bytes changed on disk can no longer be read.
+      await reading(() => blob.slice(0, 1).arrayBuffer());
+    },
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
-async function* readBlob(blob: Blob, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const reader = blob.stream().getReader();
+async function reading<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
-    for (;;) {
-      signal.throwIfAborted();
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
+    return await read();
   } catch (error) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
+    if (error instanceof WaybillError) throw error;
     throw new WaybillError("SOURCE_CHANGED", "The file can no longer be read.", { cause: error });
-  } finally {
-    reader.releaseLock();
   }
 }

@@ -1,15 +1,21 @@
 import type { StoredObject } from "@waybill/core";
 import type { ApiClient } from "../api-client.ts";
-import { callApi, FEW_ATTEMPTS } from "../engine/call-api.ts";
+import { callApi } from "../engine/call-api.ts";
 import { download, type DownloadOptions } from "../engine/download.ts";
 import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import type { Bytes } from "../engine/read-from.ts";
-import { upload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
+import type { Transfer } from "../engine/transfer.ts";
+import { startUpload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
 import { blobSource } from "./blob-source.ts";
+import { checksumOfBlob } from "./checksum-of-blob.ts";
+import { whenOnline } from "./when-online.ts";
 import { xhrTransport } from "./xhr-transport.ts";
 
 export type { ApiClient } from "../api-client.ts";
 export type { Progress } from "../engine/progress.ts";
+export type { Transfer, TransferEvent } from "../engine/transfer.ts";
+export type { TransferState } from "../engine/transfer-state.ts";
+export type { JournalEntry, UploadJournal } from "../engine/upload-journal.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
 export type { DownloadOptions } from "../engine/download.ts";
 export type { ClientOptions } from "../engine/engine-deps.ts";
@@ -19,6 +25,8 @@ export interface WaybillClient {
   /** Any call of the API, with retries; its failure is a `WaybillError`. */
   call<T>(run: (api: ApiClient) => Promise<T>, signal?: AbortSignal): Promise<T>;
   upload(source: Blob, options?: UploadOptions): Promise<UploadResult>;
+  /** The same, to be watched, paused, resumed and cancelled. */
+  startUpload(source: Blob, options?: UploadOptions): Transfer<UploadResult>;
   /** The object's bytes as a stream that fails at its end unless they are what the store vouches for. */
   download(
     key: string,
@@ -26,14 +34,20 @@ export interface WaybillClient {
   ): Promise<{ object: StoredObject; stream: ReadableStream<Bytes> }>;
 }
 
+/** Connections that a browser opens to one host. More requests would wait inside of it, where nobody sees them. */
+const MAX_REQUESTS = 6;
+
 /** The client for browsers. */
 export function createWaybillClient(options: ClientOptions): WaybillClient {
-  const deps = createEngineDeps(options);
+  const deps = createEngineDeps(options, { maxRequests: MAX_REQUESTS, whenOnline });
   const { api } = deps;
+  const start = (blob: Blob, uploadOptions?: UploadOptions) =>
+    startUpload(deps, async () => blobSource(blob, checksumOfBlob), xhrTransport, uploadOptions);
   return {
     api,
-    call: (run, signal) => callApi(deps, { signal, attempts: FEW_ATTEMPTS }, () => run(api)),
-    upload: (blob, uploadOptions) => upload(deps, blobSource(blob), xhrTransport, uploadOptions),
+    call: (run, signal = new AbortController().signal) => callApi(deps, { signal }, () => run(api)),
+    startUpload: start,
+    upload: (blob, uploadOptions) => start(blob, uploadOptions).result,
     async download(key, downloadOptions) {
       const { object, chunks } = await download(deps, key, downloadOptions);
       return { object, stream: streamOf(chunks) };

@@ -2,8 +2,10 @@ import { WaybillError } from "@waybill/core";
 import type { Transport } from "../engine/platform.ts";
 
 /** Sends Blobs with XMLHttpRequest, which alone tells a page how many bytes of a body have left. */
-export const xhrTransport: Transport<Blob> = ({ method, url, headers }, body, { signal, onSent }) =>
-  new Promise((resolve, reject) => {
+export const xhrTransport: Transport<Blob> = async ({ method, url, headers }, body, options) => {
+  const { signal, onSent, pace } = options;
+  await pace?.(body.size, signal);
+  return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const xhr = new XMLHttpRequest();
     const onAbort = () => xhr.abort();
@@ -11,7 +13,11 @@ export const xhrTransport: Transport<Blob> = ({ method, url, headers }, body, { 
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
     xhr.upload.addEventListener("progress", ({ loaded }) => onSent(loaded));
     xhr.addEventListener("load", () =>
-      resolve({ status: xhr.status, text: xhr.responseText.slice(0, 64 * 1024) }),
+      resolve({
+        status: xhr.status,
+        text: xhr.responseText.slice(0, 64 * 1024),
+        retryAfter: xhr.getResponseHeader("retry-after") ?? undefined,
+      }),
     );
     // A connection that broke, or a CORS rule that is missing: a page is not told which. Safari says
     // "abort" where others say "error"; only our own signal makes it a cancellation.
@@ -23,3 +29,4 @@ export const xhrTransport: Transport<Blob> = ({ method, url, headers }, body, { 
     signal.addEventListener("abort", onAbort, { once: true });
     xhr.send(body);
   });
+};

@@ -1,25 +1,24 @@
-import { retry } from "@waybill/core";
 import { apiError } from "../api-client.ts";
 import type { EngineDeps } from "./engine-deps.ts";
+import { createPatience, type Patience } from "./patience.ts";
 
-/** A first call: people wait for it, and nothing is lost when it fails. */
-export const FEW_ATTEMPTS = 4;
-/** In the middle of a transfer: bytes have moved that would have to move again. */
-export const MANY_ATTEMPTS = 9;
-
-/** One call of the API, tried again while trying can help; its failure is a `WaybillError`. */
-export function callApi<T>(
+/**
+ * One call of the API, tried again while trying can help; its failure is a `WaybillError`.
+ *
+ * @param options.patience - that of a transfer which has moved bytes; without it a few tries, since
+ *   somebody waits and nothing is lost
+ */
+export async function callApi<T>(
   deps: EngineDeps,
-  options: { signal: AbortSignal | undefined; attempts: number },
+  options: { signal: AbortSignal; patience?: Patience },
   call: () => Promise<T>,
 ): Promise<T> {
-  const { signal } = options;
-  const once = async () => {
+  const { signal, patience = createPatience(deps, { signal, limitMs: 0 }) } = options;
+  for (let failures = 1; ; failures++) {
     try {
       return await call();
     } catch (error) {
-      throw apiError(error, deps.apiUrl, signal);
+      await patience.afterFailure(apiError(error, deps.apiUrl, signal), failures);
     }
-  };
-  return retry(once, deps, options);
+  }
 }

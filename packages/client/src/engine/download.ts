@@ -1,8 +1,9 @@
 import { createCrc64Nvme, WaybillError, type CreateDownloadOutput, type StoredObject } from "@waybill/core";
-import { callApi, FEW_ATTEMPTS, MANY_ATTEMPTS } from "./call-api.ts";
+import { callApi } from "./call-api.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createProgressMeter, type Progress } from "./progress.ts";
 import { readFrom, type Bytes } from "./read-from.ts";
+import { createPatience, type Patience } from "./patience.ts";
 import { createRecovery } from "./recovery.ts";
 
 export interface DownloadOptions {
@@ -31,11 +32,13 @@ export async function download(
   options: DownloadOptions = {},
 ): Promise<Download> {
   const signal = options.signal ?? new AbortController().signal;
-  const grant = (attempts: number) =>
-    callApi(deps, { signal, attempts }, () => deps.api.downloads.create.mutate({ key }, { signal }));
-  const first = await grant(FEW_ATTEMPTS);
+  const grant = (patience?: Patience) =>
+    callApi(deps, { signal, ...(patience && { patience }) }, () =>
+      deps.api.downloads.create.mutate({ key }, { signal }),
+    );
+  const first = await grant();
   const checksum = createCrc64Nvme();
-  const regrant = () => grant(MANY_ATTEMPTS);
+  const regrant = () => grant(createPatience(deps, { signal, limitMs: deps.patienceMs }));
   const chunks = readAll({
     deps,
     first,

@@ -1,14 +1,25 @@
-import { sleep, type RetryDeps } from "@waybill/core";
+import { sleep } from "@waybill/core";
 import { createApiClient, type ApiClient } from "../api-client.ts";
+import type { PatienceDeps } from "./patience.ts";
+import { createStallLimit, type StallLimit } from "./stall-limit.ts";
+import { createTraffic, type Traffic } from "./traffic.ts";
+import type { UploadJournal } from "./upload-journal.ts";
 
 /** What the engine needs from outside; tests give it a clock and randomness of their own. */
-export interface EngineDeps extends RetryDeps {
+export interface EngineDeps extends PatienceDeps {
   api: ApiClient;
   /** Named in errors, so that people know what cannot be reached. */
   apiUrl: string;
-  nowMs: () => number;
   /** A request on which no byte moves for so long is given up and sent again. */
   stallMs: number;
+  /** The same for parts of uploads, where it is learnt. */
+  stallLimit: StallLimit;
+  /** A transfer that gets nowhere for so long is given up. */
+  patienceMs: number;
+  /** What all transfers of this client share. */
+  traffic: Traffic;
+  /** Where uploads are noted that could be gone on with. */
+  journal: UploadJournal | undefined;
 }
 
 export interface ClientOptions {
@@ -16,18 +27,44 @@ export interface ClientOptions {
   url: string;
   /** A bearer token, or how to get a fresh one. */
   token?: string | (() => Promise<string | undefined>) | undefined;
-  /** A request on which no byte moves for so long is sent again. Default 30,000. */
+  /** A request on which no byte moves for so long is sent again; less once it is known what is usual. Default 30,000. */
   stallMs?: number | undefined;
+  /** A transfer that gets nowhere for so long, while there is a network, is given up. Default 120,000. */
+  patienceMs?: number | undefined;
+  /** The most requests of all transfers together that are on their way at once. Default 16 in Node, 6 in browsers. */
+  maxRequests?: number | undefined;
+  /** A limit for all uploads together. Default: none. */
+  maxUploadBytesPerSecond?: number | undefined;
+  /** Where uploads are noted, so that another run can go on with them. Default: nowhere. */
+  journal?: UploadJournal | undefined;
 }
 
-/** The real ones, for browsers and Node alike. */
-export function createEngineDeps(options: ClientOptions): EngineDeps {
+/** What browsers and Node do differently. */
+export interface PlatformDeps {
+  maxRequests: number;
+  whenOnline: EngineDeps["whenOnline"];
+}
+
+/** The real ones. */
+export function createEngineDeps(options: ClientOptions, platform: PlatformDeps): EngineDeps {
+  const nowMs = () => performance.now();
+  const stallMs = options.stallMs ?? 30_000;
   return {
     api: createApiClient(options),
     apiUrl: options.url,
     sleep,
     random: Math.random,
-    nowMs: () => performance.now(),
-    stallMs: options.stallMs ?? 30_000,
+    nowMs,
+    whenOnline: platform.whenOnline,
+    stallMs,
+    stallLimit: createStallLimit({ maxMs: stallMs }),
+    patienceMs: options.patienceMs ?? 120_000,
+    traffic: createTraffic({
+      maxRequests: Math.max(1, options.maxRequests ?? platform.maxRequests),
+      bytesPerSecond: options.maxUploadBytesPerSecond,
+      nowMs,
+      sleep,
+    }),
+    journal: options.journal,
   };
 }

@@ -5,9 +5,13 @@ export interface Source<Body> {
   fileName: string;
   contentType: string | undefined;
   sizeBytes: number;
+  /** Milliseconds since 1970; 0 where nobody can tell. */
+  modifiedAtMs: number;
+  /** What the same source is called in another run; undefined: it cannot be had again. */
+  identity: string | undefined;
   slice(start: number, end: number): Body;
-  /** The bytes of a slice, in order; read anew at every call. */
-  read(start: number, end: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** CRC64NVME of a slice, in base64; read anew at every call. */
+  checksum(start: number, end: number, signal: AbortSignal): Promise<string>;
   /** @throws {WaybillError} `SOURCE_CHANGED` when the bytes are no longer those it began with */
   assertUnchanged(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -17,15 +21,23 @@ export interface TransportResponse {
   status: number;
   /** The first 64 KiB of the body: an error's description. */
   text: string;
+  /** The header `Retry-After`, if it can be read. */
+  retryAfter: string | undefined;
+}
+
+export interface TransportOptions {
+  signal: AbortSignal;
+  /** Bytes of the body handed over so far. */
+  onSent: (bytes: number) => void;
+  /** On a connection that nothing else was sent on, where the platform lets us choose. */
+  fresh: boolean;
+  /** Wait until so many bytes may go. */
+  pace: ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** Sends one request. It knows nothing of parts, retries or routes. */
 export type Transport<Body> = (
   request: SignedRequest,
   body: Body,
-  options: {
-    signal: AbortSignal;
-    /** Bytes of the body handed over so far. */
-    onSent: (bytes: number) => void;
-  },
+  options: TransportOptions,
 ) => Promise<TransportResponse>;

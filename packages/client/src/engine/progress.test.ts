@@ -24,6 +24,7 @@ describe("createProgressMeter", () => {
     for (let ms = 0; ms <= 5000; ms += 100) meter.at(ms, ms);
     expect(meter.reports.at(-1)).toEqual({
       transferredBytes: 5000,
+      acknowledgedBytes: 5000,
       totalBytes: 10_000,
       bytesPerSecond: 1000,
       secondsLeft: 5,
@@ -52,7 +53,7 @@ describe("createProgressMeter", () => {
     meter.at(0, 0);
     meter.at(500, 0);
     expect(meter.reports).toEqual([
-      { transferredBytes: 0, totalBytes: 0, bytesPerSecond: 0, secondsLeft: 0 },
+      { transferredBytes: 0, acknowledgedBytes: 0, totalBytes: 0, bytesPerSecond: 0, secondsLeft: 0 },
     ]);
   });
 });

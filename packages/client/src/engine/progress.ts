@@ -1,6 +1,8 @@
 export interface Progress {
-  /** Never decreases: what had to be sent again is not counted twice. */
+  /** On the wire so far. Never decreases: what had to be sent again is not counted twice. */
   transferredBytes: number;
+  /** Of these, what has arrived for certain: acknowledged by the store, or written. Never decreases. */
+  acknowledgedBytes: number;
   totalBytes: number;
   /** Smoothed; 0 until there is something to measure. */
   bytesPerSecond: number;
@@ -9,8 +11,8 @@ export interface Progress {
 }
 
 export interface ProgressMeter {
-  /** Bytes done so far, in all. */
-  update(bytes: number): void;
+  /** Bytes so far, in all; of these acknowledged: all when left out. */
+  update(bytes: number, acknowledgedBytes?: number): void;
 }
 
 const SAMPLE_MS = 250;
@@ -31,6 +33,7 @@ export function createProgressMeter(options: {
   const { totalBytes, nowMs, report } = options;
   const startedAt = nowMs();
   let transferredBytes = 0;
+  let acknowledged = 0;
   let sample = { atMs: startedAt, bytes: 0 };
   let bytesPerSecond = 0;
   let reportedAt = Number.NEGATIVE_INFINITY;
@@ -50,17 +53,24 @@ export function createProgressMeter(options: {
   }
 
   return {
-    update(bytes) {
+    update(bytes, acknowledgedBytes = bytes) {
+      acknowledged = Math.min(totalBytes, Math.max(acknowledged, acknowledgedBytes));
       transferredBytes = Math.min(totalBytes, Math.max(transferredBytes, bytes));
       const atMs = nowMs();
       measure(atMs);
-      const last = transferredBytes === totalBytes;
+      const last = acknowledged === totalBytes;
       if (finished || (!last && atMs - reportedAt < REPORT_MS)) return;
       finished = last;
       reportedAt = atMs;
       const left = totalBytes - transferredBytes;
       const secondsLeft = left === 0 ? 0 : bytesPerSecond > 0 ? left / bytesPerSecond : undefined;
-      report?.({ transferredBytes, totalBytes, bytesPerSecond, secondsLeft });
+      report?.({
+        transferredBytes,
+        acknowledgedBytes: acknowledged,
+        totalBytes,
+        bytesPerSecond,
+        secondsLeft,
+      });
     },
   };
 }

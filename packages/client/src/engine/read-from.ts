@@ -30,7 +30,11 @@ export async function* readFrom(options: {
     if (status === 412) throw new WaybillError("OBJECT_CHANGED");
     const refusal = response.ok
       ? undefined
-      : responseError({ status, text: await watch.during(response.text()) });
+      : responseError({
+          status,
+          text: await watch.during(response.text()),
+          retryAfter: response.headers.get("retry-after") ?? undefined,
+        });
     if (refusal !== undefined) throw refusal;
     if (start > 0 && status !== 206) throw new WaybillError("STORAGE_DENIED", "The store ignored the range.");
     if (response.body === null) throw new WaybillError("STORAGE_UNREACHABLE");

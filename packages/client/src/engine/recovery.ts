@@ -1,9 +1,8 @@
-import { WaybillError, type RetryDeps } from "@waybill/core";
+import { WaybillError } from "@waybill/core";
+import { createPatience, type PatienceDeps } from "./patience.ts";
 
-/** Requests that may fail one after another without a byte in between. */
-const MAX_FAILURES = 5;
-/** A store that asks for a longer pause than this is asked again all the same. */
-const MAX_RETRY_AFTER_MS = 60_000;
+/** Grants that are refused as expired, one after another without a byte in between. */
+const MAX_RENEWALS = 4;
 
 /** Decides, failure by failure, whether a read goes on. */
 export interface Recovery {
@@ -12,32 +11,33 @@ export interface Recovery {
   /**
    * Do what the next request needs: wait, or get a new grant.
    *
-   * @param retryAfterMs - what the store asked for
-   * @throws the error itself when nothing can help, or nothing has for too often
+   * @throws the error itself when nothing can help, or nothing has for too long
    */
-  recover(error: unknown, retryAfterMs?: number): Promise<void>;
+  recover(error: unknown): Promise<void>;
 }
 
 export function createRecovery(options: {
-  deps: RetryDeps;
+  deps: PatienceDeps & { patienceMs: number };
   signal: AbortSignal;
   /** Called for `GRANT_EXPIRED`. */
   renew: () => Promise<void>;
 }): Recovery {
   const { deps, signal, renew } = options;
+  const patience = createPatience(deps, { signal, limitMs: deps.patienceMs });
   let failures = 0;
+  let renewals = 0;
   return {
     progressed() {
       failures = 0;
+      renewals = 0;
+      patience.progressed();
     },
-    async recover(error, retryAfterMs = 0) {
+    async recover(error) {
       signal.throwIfAborted();
-      if (!(error instanceof WaybillError) || ++failures > MAX_FAILURES) throw error;
-      if (error.code === "GRANT_EXPIRED") return renew();
-      if (!error.retryable) throw error;
-      // The jitter comes on top of what was asked for, lest all return in the same moment.
-      const pauseMs = Math.min(MAX_RETRY_AFTER_MS, retryAfterMs);
-      await deps.sleep(pauseMs + deps.random() * 250 * 2 ** failures, signal);
+      if (!(error instanceof WaybillError && error.code === "GRANT_EXPIRED"))
+        return patience.afterFailure(error, ++failures);
+      if (++renewals > MAX_RENEWALS) throw error;
+      await renew();
     },
   };
 }

@@ -1,64 +1,107 @@
-import { partRange, retry, WaybillError, type UploadPlan } from "@waybill/core";
-import { checksumOf } from "./checksum-of.ts";
-import type { EngineDeps } from "./engine-deps.ts";
-import type { Source, Transport } from "./platform.ts";
+import { partRange, WaybillError, type SignedRequest } from "@waybill/core";
+import type { PartSupply, PartToSend } from "./part-supply.ts";
 import { responseError } from "./response-error.ts";
-import type { SignedPartRequests } from "./signed-parts.ts";
 import { startStallWatch } from "./stall-watch.ts";
+import type { UploadRun } from "./upload-run.ts";
+import type { UploadSession } from "./upload-session.ts";
 
-/** Refusals of one part that a new signature, or simply sending it again, may mend. */
-const MAX_RENEWALS = 3;
+/** Refusals of one part, one after the other, that a new signature, or simply sending it again, may mend. */
+const MAX_MENDED = 4;
+
+/** How one part fares: told as it goes. */
+export interface PartWatcher {
+  /** A request has got its place, and leaves. */
+  onStart: () => void;
+  /** Bytes of this part on the wire; goes back to 0 when it is sent again. */
+  onSent: (bytes: number) => void;
+}
 
 /**
  * Send one part until the store has acknowledged it.
  *
+ * @param options.fresh - whether on a connection of its own
  * @throws {WaybillError} when it cannot be sent, with the cause
  */
-export async function sendPart<Body>(options: {
-  deps: EngineDeps;
-  source: Source<Body>;
-  transport: Transport<Body>;
-  plan: UploadPlan;
-  requests: SignedPartRequests;
-  partNumber: number;
-  signal: AbortSignal;
-  /** Bytes of this part on the wire; goes back to 0 when the part is sent again. */
-  onSent: (bytes: number) => void;
-}): Promise<void> {
-  const { deps, source, transport, plan, requests, partNumber, signal, onSent } = options;
-  const range = partRange(plan, partNumber);
-  let request = await requests.request(partNumber);
-  let renewals = 0;
+export async function sendPart<Body>(
+  run: UploadRun<Body>,
+  session: UploadSession,
+  options: PartWatcher & { part: PartToSend; supply: PartSupply; fresh: boolean },
+): Promise<void> {
+  const { signal, source, patience } = run;
+  const { partNumber } = options.part;
+  let { request } = options.part;
+  let mended = 0;
+  for (let failures = 1; ; failures++) {
+    try {
+      return await sendOnce(run, session, { ...options, request, fresh: options.fresh || failures > 1 });
+    } catch (error) {
+      signal.throwIfAborted();
+      await source.assertUnchanged(); // else that is the reason
+      const code = error instanceof WaybillError ? error.code : undefined;
+      const canMend = code === "GRANT_EXPIRED" || code === "CHECKSUM_MISMATCH";
+      if (!canMend) await patience.afterFailure(error, failures);
+      else if (++mended > MAX_MENDED) throw error;
+      else if (code === "GRANT_EXPIRED") request = await options.supply.renew(partNumber);
+      else await assertSameBytes(run, session, partNumber); // spoilt on the way, or not what was hashed
+    }
+  }
+}
 
-  async function sendOnce() {
-    using watch = startStallWatch({ stallMs: deps.stallMs, signal, counting: true });
-    onSent(0);
-    const body = source.slice(range.start, range.end);
-    const response = await transport(request, body, {
+async function sendOnce<Body>(
+  run: UploadRun<Body>,
+  { plan }: UploadSession,
+  options: PartWatcher & { part: PartToSend; request: SignedRequest; fresh: boolean },
+): Promise<void> {
+  const { deps, source, transport, signal } = run;
+  const { traffic, stallLimit } = deps;
+  const { start, end } = partRange(plan, options.part.partNumber);
+  using place = await traffic.enter(end - start, signal);
+  options.onStart();
+  options.onSent(0);
+  const startedAtMs = deps.nowMs();
+  using watch = startStallWatch({ stallMs: stallLimit.currentMs(), signal, counting: true });
+  try {
+    const response = await transport(options.request, source.slice(start, end), {
       signal: watch.signal,
-      onSent: (bytes) => {
+      fresh: options.fresh,
+      pace: traffic.pace && pacing(traffic.pace, watch.moved),
+      onSent(bytes) {
         watch.moved();
-        onSent(bytes);
+        options.onSent(bytes);
       },
     });
     const refusal = responseError(response);
     if (refusal !== undefined) throw refusal;
+    stallLimit.survived(watch.longestIdleMs());
+    place.succeeded(deps.nowMs() - startedAtMs);
+  } catch (error) {
+    if (error instanceof WaybillError && error.retryable) place.congested();
+    if (error instanceof WaybillError && error.code === "STALLED") stallLimit.struck();
+    throw error;
   }
+}
 
-  for (;;) {
+/** Who waits for permission to send does not stand still. */
+function pacing(
+  pace: (bytes: number, signal: AbortSignal) => Promise<void>,
+  moved: () => void,
+): (bytes: number, signal: AbortSignal) => Promise<void> {
+  return async (bytes, signal) => {
+    const timer = setInterval(moved, 100);
     try {
-      return await retry(sendOnce, deps, { signal });
-    } catch (error) {
-      if (!(error instanceof WaybillError) || renewals++ >= MAX_RENEWALS) throw error;
-      if (error.code === "GRANT_EXPIRED") request = await requests.renew(partNumber);
-      else if (error.code === "CHECKSUM_MISMATCH") await assertSameBytes();
-      else throw error;
+      await pace(bytes, signal);
+    } finally {
+      clearInterval(timer);
     }
-  }
+  };
+}
 
-  // The bytes were spoilt on the way, or the file is no longer what was hashed.
-  async function assertSameBytes() {
-    if ((await checksumOf(source, range, signal)) !== (await requests.checksum(partNumber)))
-      throw new WaybillError("SOURCE_CHANGED");
-  }
+async function assertSameBytes<Body>(
+  { source, signal }: UploadRun<Body>,
+  { plan, checksums }: UploadSession,
+  partNumber: number,
+): Promise<void> {
+  const { start, end } = partRange(plan, partNumber);
+  if ((await source.checksum(start, end, signal)) !== checksums[partNumber - 1])
+    throw new WaybillError("SOURCE_CHANGED");
 }

@@ -5,6 +5,8 @@ export interface StallWatch extends Disposable {
   /** Aborts with `STALLED` after `stallMs` without a move, or as soon as the outer signal does. */
   signal: AbortSignal;
   moved: () => void;
+  /** The longest time without a move so far. */
+  longestIdleMs: () => number;
   /** Wait for something, and count the time only meanwhile: a slow consumer is no stall. */
   during<T>(wait: Promise<T>): Promise<T>;
 }
@@ -17,19 +19,23 @@ export function startStallWatch(options: {
   signal: AbortSignal;
   counting: boolean;
 }): StallWatch {
+  const tickMs = options.stallMs / TICKS;
   const stalled = new AbortController();
   let counting = options.counting;
   let idleTicks = 0;
+  let longestTicks = 0;
   // One timer for all: restarting one at every chunk costs more than the chunk.
   const timer = setInterval(() => {
     idleTicks = counting ? idleTicks + 1 : 0;
+    longestTicks = Math.max(longestTicks, idleTicks);
     if (idleTicks >= TICKS) stalled.abort(new WaybillError("STALLED"));
-  }, options.stallMs / TICKS);
+  }, tickMs);
   return {
     signal: AbortSignal.any([options.signal, stalled.signal]),
     moved() {
       idleTicks = 0;
     },
+    longestIdleMs: () => longestTicks * tickMs,
     async during(wait) {
       counting = true;
       try {

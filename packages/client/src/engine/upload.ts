@@ -1,22 +1,14 @@
-import {
-  chooseRoute,
-  combineCrc64Nvme,
-  partRange,
-  planUpload,
-  WaybillError,
-  type Checksum,
-  type CreateUploadOutput,
-  type Route,
-  type RouteChoice,
-  type StoredObject,
-  type UploadPlan,
-} from "@waybill/core";
-import { callApi, FEW_ATTEMPTS, MANY_ATTEMPTS } from "./call-api.ts";
-import { checksumOf } from "./checksum-of.ts";
+import { SavedUpload, WaybillError, type Route, type RouteChoice } from "@waybill/core";
 import type { EngineDeps } from "./engine-deps.ts";
+import { createPatience } from "./patience.ts";
 import type { Source, Transport } from "./platform.ts";
 import { createProgressMeter, type Progress } from "./progress.ts";
-import { sendAllParts } from "./send-all-parts.ts";
+import { forgetWrongParts, publish, type PublishedObject } from "./publish.ts";
+import { sendMissingParts } from "./send-missing-parts.ts";
+import { createTransfer, type Ending, type Transfer, type TransferRun } from "./transfer.ts";
+import type { JournalEntry } from "./upload-journal.ts";
+import type { UploadRun } from "./upload-run.ts";
+import { openSession, type UploadSession } from "./upload-session.ts";
 
 export interface UploadOptions {
   /** Default `files`. */
@@ -28,115 +20,140 @@ export interface UploadOptions {
   metadata?: Record<string, string> | undefined;
   /** Default `auto`. */
   route?: RouteChoice | undefined;
-  /** 5 MiB to 5 GiB; chosen by size when left out. */
+  /** 5 MiB to 5 GiB; chosen by size, and by what is known of the line, when left out. */
   partSizeBytes?: number | undefined;
-  /** Parts in flight at once, 1 to 32. Default 4. */
+  /** The most parts of this upload that are in flight at once. Default: what all transfers may have together. */
   concurrency?: number | undefined;
-  /** Aborting it stops the sockets and aborts the upload on the server. */
+  /** Aborting it stops the sockets; what has arrived is given up, but for `keepPartial`. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
+  /**
+   * When it is aborted or fails, leave what has arrived in the store, for a later upload of the same
+   * source, with the client's journal or `resumeFrom`, to go on with. Default false. What a killed process leaves
+   * is taken up in any case.
+   */
+  keepPartial?: boolean | undefined;
+  /** Go on with this, of the `state` of an upload that was broken off: on another machine, for instance. */
+  resumeFrom?: SavedUpload | undefined;
+  /** When the source was changed since the upload that is gone on with began. Default `restart`. */
+  onChangedSource?: "restart" | "refuse" | undefined;
 }
 
-/** An object that is proven to be in the store, byte for byte. */
-export interface UploadResult extends StoredObject {
-  checksum: Checksum;
+export interface UploadResult extends PublishedObject {
   route: Route;
   partCount: number;
+  /** Bytes that an earlier run had brought already. */
+  resumedBytes: number;
   durationMs: number;
 }
 
-const DEFAULT_CONCURRENCY = 4;
+/** So often what the store turns out to lack is sent again. */
+const MAX_REPAIRS = 3;
 
 /**
  * Move a source into the store: plan, ask for a waybill, send the parts, have them published.
  *
- * @returns only when the store's own full-object checksum equals that of the source
- * @throws {WaybillError} with the cause; a multipart upload that was begun is aborted
+ * @param open - opens the source; it is closed when the upload has ended
+ * @returns its `result` resolves only when the store's own full-object checksum equals that of the
+ *   source, and rejects with a `WaybillError` that says why
  */
-export async function upload<Body>(
+export function startUpload<Body>(
   deps: EngineDeps,
-  source: Source<Body>,
+  open: () => Promise<Source<Body>>,
   transport: Transport<Body>,
   options: UploadOptions = {},
-): Promise<UploadResult> {
-  const startedAt = deps.nowMs();
-  const signal = options.signal ?? new AbortController().signal;
-  signal.throwIfAborted();
-  const concurrency = Math.min(32, Math.max(1, options.concurrency ?? DEFAULT_CONCURRENCY));
-  const { waybill, firstChecksums } = await createWaybill(deps, source, options, concurrency, signal);
-  try {
-    const meter = createProgressMeter({
-      totalBytes: source.sizeBytes,
-      nowMs: deps.nowMs,
-      report: options.onProgress,
-    });
-    const sending = { deps, source, transport, waybill, firstChecksums, concurrency, signal };
-    const partChecksums = await sendAllParts({ ...sending, onBytes: (bytes) => meter.update(bytes) });
-    await source.assertUnchanged();
-    const object = await complete(deps, { token: waybill.token, plan: waybill.plan, partChecksums, signal });
-    return {
-      ...object,
-      route: waybill.route,
-      partCount: waybill.plan.partCount,
-      durationMs: deps.nowMs() - startedAt,
-    };
-  } catch (error) {
-    await abortOnServer(deps, waybill.token);
-    throw error;
+): Transfer<UploadResult> {
+  const startedAtMs = deps.nowMs();
+  let source: Source<Body> | undefined;
+  let entry: JournalEntry | undefined;
+  let session: UploadSession | undefined;
+  let resumedBytes = 0;
+
+  async function run(transferRun: TransferRun): Promise<UploadResult> {
+    const { signal, onWait } = transferRun;
+    source ??= await open();
+    entry ??= await holdEntry(deps, source, options);
+    const patience = createPatience(deps, { signal, limitMs: deps.patienceMs, onWait });
+    const uploadRun: UploadRun<Body> = { deps, source, transport, options, signal, patience, entry };
+    const isNew = session === undefined;
+    session ??= await openSession(uploadRun);
+    if (isNew) resumedBytes = session.claimed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const object = await carry(uploadRun, session, transferRun, options.onProgress);
+    const { route, plan } = session;
+    const durationMs = deps.nowMs() - startedAtMs;
+    return { ...object, route, partCount: plan.partCount, resumedBytes, durationMs };
   }
+
+  async function end(ending: Ending, error: unknown): Promise<void> {
+    // Without a session it did not come so far as to look at what an earlier run has left: that stays.
+    const keep = session === undefined || (options.keepPartial === true && mayGoOn(ending, error));
+    const isGivenUp = ending === "cancelled" || (ending !== "done" && !keep);
+    const begun = session ?? SavedUpload.safeParse(entry?.saved).data;
+    if (isGivenUp && begun !== undefined) await abortOnServer(deps, begun);
+    if (isGivenUp || ending === "done") await entry?.remove();
+    else await entry?.release();
+    await source?.[Symbol.asyncDispose]();
+  }
+
+  return createTransfer({ signal: options.signal, run, end });
 }
 
-async function createWaybill<Body>(
-  deps: EngineDeps,
-  source: Source<Body>,
-  options: UploadOptions,
-  concurrency: number,
-  signal: AbortSignal,
-): Promise<{ waybill: CreateUploadOutput; firstChecksums: string[] }> {
-  const { sizeBytes } = source;
-  const route = chooseRoute(options.route ?? "auto");
-  const plan = planUpload({ sizeBytes, route, partSizeBytes: options.partSizeBytes });
-  const firstChecksums: string[] = [];
-  for (let partNumber = 1; partNumber <= Math.min(concurrency, plan.partCount); partNumber++) {
-    firstChecksums.push(await checksumOf(source, partRange(plan, partNumber), signal));
-  }
-  const input = {
-    collection: options.collection,
-    fileName: options.fileName ?? source.fileName,
-    contentType: options.contentType ?? source.contentType,
-    metadata: options.metadata,
-    route: options.route,
-    sizeBytes,
-    partSizeBytes: plan.kind === "multipart" ? plan.partSizeBytes : options.partSizeBytes,
-    partChecksums: firstChecksums,
-  };
-  const waybill = await callApi(deps, { signal, attempts: FEW_ATTEMPTS }, () =>
-    deps.api.uploads.create.mutate(input, { signal }),
-  );
-  return { waybill, firstChecksums };
-}
-
-async function complete(
-  deps: EngineDeps,
-  options: { token: string; plan: UploadPlan; partChecksums: string[]; signal: AbortSignal },
-): Promise<StoredObject & { checksum: Checksum }> {
-  const { token, plan, partChecksums, signal } = options;
-  const ranges = partChecksums.map((value, index) => {
-    const { start, end } = partRange(plan, index + 1);
-    return { value, sizeBytes: end - start };
+/** Send what is missing, and publish it; send again what the store turns out to lack. */
+async function carry<Body>(
+  run: UploadRun<Body>,
+  session: UploadSession,
+  { step, onProgress }: TransferRun,
+  alsoTell: ((progress: Progress) => void) | undefined,
+): Promise<PublishedObject> {
+  const { deps, source } = run;
+  const meter = createProgressMeter({
+    totalBytes: source.sizeBytes,
+    nowMs: deps.nowMs,
+    report(progress) {
+      onProgress(progress);
+      alsoTell?.(progress);
+    },
   });
-  const checksum: Checksum = { algorithm: "CRC64NVME", value: combineCrc64Nvme(ranges) };
-  const object = await callApi(deps, { signal, attempts: MANY_ATTEMPTS }, () =>
-    deps.api.uploads.complete.mutate({ token, partChecksums, checksum }, { signal }),
-  );
-  // The server has compared already; we believe what we can see for ourselves.
-  if (object.checksum?.value !== checksum.value || object.sizeBytes !== plan.sizeBytes) {
-    throw new WaybillError("CHECKSUM_MISMATCH");
+  const { key, uploadId, plan } = session;
+  const { modifiedAtMs } = source;
+  const saved =
+    uploadId === undefined ? undefined : { version: 1 as const, key, uploadId, plan, modifiedAtMs };
+  for (let repairs = 0; ; repairs++) {
+    step({ type: "moving", saved });
+    if (session.object === undefined)
+      await sendMissingParts(run, session, ({ onWire, acknowledged }) => meter.update(onWire, acknowledged));
+    await source.assertUnchanged();
+    step({ type: "finishing" });
+    try {
+      return await publish(run, session);
+    } catch (error) {
+      if (repairs === MAX_REPAIRS || !(await forgetWrongParts(run, session, error))) throw error;
+    }
   }
-  return { ...object, checksum };
 }
+
+/** Only what can be had again in another run is worth noting. */
+async function holdEntry<Body>(
+  { journal, apiUrl }: EngineDeps,
+  { identity }: Source<Body>,
+  { collection = "files" }: UploadOptions,
+): Promise<JournalEntry | undefined> {
+  if (identity === undefined) return undefined;
+  return journal?.hold(JSON.stringify([apiUrl, collection, identity]));
+}
+
+/** Whether a later run could do better. */
+function mayGoOn(ending: Ending, error: unknown): boolean {
+  if (ending === "aborted") return true;
+  return error instanceof WaybillError && (error.retryable || LOGIN_CODES.has(error.code));
+}
+
+const LOGIN_CODES: ReadonlySet<string> = new Set(["UNAUTHENTICATED", "FORBIDDEN", "GRANT_EXPIRED"]);
 
 /** Once, and without a retry: what is left behind is swept later, and the first error is what counts. */
-async function abortOnServer(deps: EngineDeps, token: string): Promise<void> {
-  await deps.api.uploads.abort.mutate({ token }).catch(() => undefined);
+async function abortOnServer(
+  { api }: EngineDeps,
+  { key, uploadId }: { key: string; uploadId: string | undefined },
+): Promise<void> {
+  if (uploadId !== undefined) await api.uploads.abort.mutate({ key, uploadId }).catch(() => undefined);
 }

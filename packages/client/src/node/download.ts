@@ -1,8 +1,9 @@
 import { open } from "node:fs/promises";
 import { combineCrc64Nvme, MiB, WaybillError, type StoredObject } from "@waybill/core";
-import { callApi, FEW_ATTEMPTS, MANY_ATTEMPTS } from "../engine/call-api.ts";
+import { callApi } from "../engine/call-api.ts";
 import type { DownloadOptions as EngineDownloadOptions } from "../engine/download.ts";
 import type { EngineDeps } from "../engine/engine-deps.ts";
+import { createPatience, type Patience } from "../engine/patience.ts";
 import { createProgressMeter } from "../engine/progress.ts";
 import type { ConnectionPool } from "./connection-pool.ts";
 import type { DownloadResult } from "./download-result.ts";
@@ -46,16 +47,18 @@ export async function download(
   const signal = options.signal ?? new AbortController().signal;
   signal.throwIfAborted();
   const target = typeof to === "string" ? await findDownloadTarget(to) : undefined;
-  const grant = (attempts: number) =>
-    callApi(deps, { signal, attempts }, () => deps.api.downloads.create.mutate({ key }, { signal }));
-  const first = await grant(FEW_ATTEMPTS);
+  const grant = (patience?: Patience) =>
+    callApi(deps, { signal, ...(patience && { patience }) }, () =>
+      deps.api.downloads.create.mutate({ key }, { signal }),
+    );
+  const first = await grant();
   const { object } = first;
   const report = options.onProgress;
   const meter = createProgressMeter({ totalBytes: object.sizeBytes, nowMs: deps.nowMs, report });
   const receiver: FileReceiver = {
     deps,
     pool,
-    grants: createGrantKeeper(first, () => grant(MANY_ATTEMPTS)),
+    grants: createGrantKeeper(first, () => grant(createPatience(deps, { signal, limitMs: deps.patienceMs }))),
     signal,
     rangeSizeBytes: clamp(options.rangeSizeBytes ?? DEFAULT_RANGE_BYTES, 64 * 1024, 1024 * MiB),
     concurrency: clamp(options.concurrency ?? DEFAULT_CONCURRENCY, 1, 32),

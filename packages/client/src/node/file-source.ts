@@ -1,6 +1,6 @@
-import { open, stat, type FileHandle } from "node:fs/promises";
+import { open, realpath, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
-import { WaybillError } from "@waybill/core";
+import { createCrc64Nvme, WaybillError } from "@waybill/core";
 import type { Source } from "../engine/platform.ts";
 
 /** A range of an open file: `start` inclusive, `end` exclusive. */
@@ -13,8 +13,7 @@ export interface FileRange {
 const READ_BYTES = 512 * 1024;
 
 /**
- * A file as the source of an upload: positional reads, so that parts can be sent side by side, and
- * one reused buffer per reader.
+ * A file as the source of an upload: positional reads, so that parts can be sent side by side.
  *
  * @param file - a path, or a handle that stays open and stays the caller's
  * @throws {WaybillError} `LOCAL_FILE` when it cannot be read or is no file
@@ -30,8 +29,10 @@ export async function openFileSource(
     fileName: fileName ?? (own ? basename(file) : "file"),
     contentType: undefined,
     sizeBytes: began.size,
+    modifiedAtMs: began.mtimeMs,
+    identity: own ? await realpath(file) : undefined,
     slice: (start, end) => ({ handle, start, end }),
-    read: (start, end, signal) => readRange({ handle, start, end }, signal),
+    checksum: (start, end, signal) => checksumOfRange({ handle, start, end }, signal),
     async assertUnchanged() {
       const now = await handle.stat();
       if (now.size !== began.size || now.mtimeMs !== began.mtimeMs) throw new WaybillError("SOURCE_CHANGED");
@@ -42,17 +43,18 @@ export async function openFileSource(
   };
 }
 
-/** Read a range; each chunk is valid until the next one is asked for. */
-async function* readRange({ handle, start, end }: FileRange, signal: AbortSignal): AsyncGenerator<Buffer> {
+async function checksumOfRange({ handle, start, end }: FileRange, signal: AbortSignal): Promise<string> {
+  const checksum = createCrc64Nvme();
   const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, end - start));
   for (let position = start; position < end;) {
     signal.throwIfAborted();
     const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - position), position);
     if (bytesRead === 0)
       throw new WaybillError("SOURCE_CHANGED", "The file became shorter while it was being read.");
+    checksum.update(buffer.subarray(0, bytesRead));
     position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
   }
+  return checksum.digest();
 }
 
 async function openFile(path: string): Promise<FileHandle> {

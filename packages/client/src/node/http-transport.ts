@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { WaybillError } from "@waybill/core";
-import type { Transport, TransportResponse } from "../engine/platform.ts";
+import type { Transport, TransportOptions, TransportResponse } from "../engine/platform.ts";
 import type { FileRange } from "./file-source.ts";
 
 const CHUNK_BYTES = 512 * 1024;
@@ -19,13 +19,14 @@ export function createHttpTransport(): { transport: Transport<FileRange>; close:
   };
   const idleBuffers: Buffer[] = [];
 
-  const transport: Transport<FileRange> = async ({ method, url, headers }, body, { signal, onSent }) => {
+  const transport: Transport<FileRange> = async ({ method, url, headers }, body, options) => {
+    const { signal, fresh } = options;
     signal.throwIfAborted();
     const secure = url.startsWith("https:");
     const request = (secure ? httpsRequest : httpRequest)(url, {
       method,
       headers: { ...headers, "content-length": String(body.end - body.start) },
-      agent: agents[secure ? "https:" : "http:"],
+      agent: fresh ? false : agents[secure ? "https:" : "http:"],
       signal,
     });
     const answered = answerOf(request);
@@ -33,7 +34,7 @@ export function createHttpTransport(): { transport: Transport<FileRange>; close:
     try {
       const [response] = await Promise.all([
         answered,
-        sendRange(request, body, buffers, { signal, onSent, answered }),
+        sendRange(request, body, buffers, { ...options, answered }),
       ]);
       // A refusal that came early leaves a request that is half sent: nothing of it can be used again.
       if (request.writableFinished) idleBuffers.push(...buffers);
@@ -60,7 +61,7 @@ async function sendRange(
   request: ClientRequest,
   { handle, start, end }: FileRange,
   buffers: readonly [Buffer, Buffer],
-  options: { signal: AbortSignal; onSent: (bytes: number) => void; answered: Promise<unknown> },
+  options: TransportOptions & { answered: Promise<unknown> },
 ): Promise<void> {
   // An answer before the end of the body is a refusal: what is left need not be sent.
   const answer = { arrived: false };
@@ -76,6 +77,7 @@ async function sendRange(
     if (bytesRead === 0)
       throw new WaybillError("SOURCE_CHANGED", "The file became shorter while it was being sent.");
     await flushed; // the other buffer
+    await options.pace?.(bytesRead, options.signal);
     position += bytesRead;
     const sent = position - start;
     flushed = write(request, buffer.subarray(0, bytesRead)).then(() => options.onSent(sent));
@@ -105,7 +107,11 @@ function answerOf(request: ClientRequest): Promise<TransportResponse> {
       response.on("error", reject);
       response.on("end", () => {
         const text = Buffer.concat(chunks).subarray(0, MAX_TEXT_BYTES).toString("utf8");
-        resolve({ status: response.statusCode ?? 0, text });
+        resolve({
+          status: response.statusCode ?? 0,
+          text,
+          retryAfter: response.headers["retry-after"],
+        });
       });
     });
   });

@@ -1,56 +1,65 @@
 import type { FileHandle } from "node:fs/promises";
 import type { ApiClient } from "../api-client.ts";
-import { callApi, FEW_ATTEMPTS } from "../engine/call-api.ts";
+import { callApi } from "../engine/call-api.ts";
 import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
-import { upload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
+import type { Source } from "../engine/platform.ts";
+import type { Transfer } from "../engine/transfer.ts";
+import { startUpload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
 import { createConnectionPool } from "./connection-pool.ts";
 import { download, type DownloadOptions, type DownloadTo } from "./download.ts";
-import { openFileSource } from "./file-source.ts";
+import { openFileSource, type FileRange } from "./file-source.ts";
 import { createHttpTransport } from "./http-transport.ts";
 import { spoolStream } from "./spool-stream.ts";
 import type { DownloadResult } from "./download-result.ts";
 
 export type { ApiClient } from "../api-client.ts";
 export type { Progress } from "../engine/progress.ts";
+export type { Transfer, TransferEvent } from "../engine/transfer.ts";
+export type { TransferState } from "../engine/transfer-state.ts";
+export type { JournalEntry, UploadJournal } from "../engine/upload-journal.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
 export type { ClientOptions } from "../engine/engine-deps.ts";
 export type { DownloadOptions } from "./download.ts";
 export type { DownloadResult } from "./download-result.ts";
+export { createFileJournal } from "./file-journal.ts";
+
+/** A path, an open file handle, or a stream, which is spooled to a temporary file first. */
+export type UploadSource = string | FileHandle | AsyncIterable<Uint8Array>;
 
 export interface WaybillClient extends Disposable {
   api: ApiClient;
   /** Any call of the API, with retries; its failure is a `WaybillError`. */
   call<T>(run: (api: ApiClient) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** @param source - a path, an open file handle, or a stream (which is spooled to a temporary file first) */
-  upload(
-    source: string | FileHandle | AsyncIterable<Uint8Array>,
-    options?: UploadOptions,
-  ): Promise<UploadResult>;
+  upload(source: UploadSource, options?: UploadOptions): Promise<UploadResult>;
+  /** The same, to be watched, paused, resumed and cancelled. */
+  startUpload(source: UploadSource, options?: UploadOptions): Transfer<UploadResult>;
   /** Into a file, which appears whole or not at all; or into a function, chunk by chunk, in order. */
   download(key: string, to: DownloadTo, options?: DownloadOptions): Promise<DownloadResult>;
 }
 
 /** The client for Node: bodies go between file and socket in a few reused buffers. */
 export function createWaybillClient(options: ClientOptions): WaybillClient {
-  const deps = createEngineDeps(options);
+  const deps = createEngineDeps(options, { maxRequests: 16, whenOnline: () => undefined });
   const { api } = deps;
   const { transport, close } = createHttpTransport();
   const pool = createConnectionPool();
+  const start = (source: UploadSource, uploadOptions: UploadOptions = {}) =>
+    startUpload(deps, () => openSource(source, uploadOptions), transport, uploadOptions);
   return {
     api,
-    call: (run, signal) => callApi(deps, { signal, attempts: FEW_ATTEMPTS }, () => run(api)),
-    async upload(file, uploadOptions = {}) {
-      const { fileName = "stream", signal = new AbortController().signal } = uploadOptions;
-      await using source =
-        typeof file === "string" || "fd" in file
-          ? await openFileSource(file)
-          : await spoolStream(file, { fileName, signal });
-      return await upload(deps, source, transport, uploadOptions);
-    },
+    call: (run, signal = new AbortController().signal) => callApi(deps, { signal }, () => run(api)),
+    startUpload: start,
+    upload: (source, uploadOptions) => start(source, uploadOptions).result,
     download: (key, to, downloadOptions) => download(deps, pool, { key, to, options: downloadOptions }),
     [Symbol.dispose]() {
       close();
       pool.close();
     },
   };
+}
+
+async function openSource(source: UploadSource, options: UploadOptions): Promise<Source<FileRange>> {
+  if (typeof source === "string" || "fd" in source) return openFileSource(source);
+  const { fileName = "stream", signal = new AbortController().signal } = options;
+  return spoolStream(source, { fileName, signal });
 }

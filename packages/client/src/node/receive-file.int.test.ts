@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { WaybillError } from "@waybill/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFaultyStore, type AnswerFault, type FaultyStore } from "../testing/faulty-store.ts";
+import { quickDeps } from "../testing/quick-deps.ts";
 import { receiveFrom } from "../testing/receive-from.ts";
 import { seededRandom } from "../testing/seeded-random.ts";
 
@@ -154,9 +155,8 @@ describe("receiveFile", () => {
     const slept: number[] = [];
     store.decide = ({ index }) =>
       index === 2 ? { kind: "refuse", status: 503, headers: { "retry-after": "7" } } : undefined;
-    const sleep = async (ms: number) => void slept.push(ms);
-    await receive({ deps: { sleep, random: () => 0.5, stallMs: 100 } });
-    expect(slept).toEqual([7250]);
+    await receive({ deps: quickDeps({ onSleep: (ms) => slept.push(ms) }) });
+    expect(slept).toEqual([7125]);
   });
 
   it("stops at once when it is cancelled, and leaves nothing", async () => {
@@ -164,7 +164,7 @@ describe("receiveFile", () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const failed = receive({
-      deps: { sleep: async () => {}, random: () => 0, stallMs: 60_000 },
+      deps: quickDeps({ stallMs: 60_000 }),
       signal: controller.signal,
     });
     setTimeout(() => controller.abort(reason), 50);
@@ -242,7 +242,7 @@ describe("an interrupted download", () => {
   it("is kept when it is cancelled, where that was asked for", async () => {
     store.decide = ({ index }) => (index >= 6 ? { kind: "stall", afterBytes: 100 } : undefined);
     const controller = new AbortController();
-    const deps = { sleep: async () => {}, random: () => 0, stallMs: 60_000 };
+    const deps = quickDeps({ stallMs: 60_000 });
     const { signal } = controller;
     const outcome = receive({ deps, keepPartial: true, concurrency: 2, signal }).catch(String);
     await expect.poll(() => store.ranges.length).toBe(8);

@@ -1,4 +1,5 @@
-import { createCrc64Nvme, WaybillError, type RetryDeps, type SignedRequest } from "@waybill/core";
+import { createCrc64Nvme, WaybillError, type SignedRequest } from "@waybill/core";
+import type { PatienceDeps } from "../engine/patience.ts";
 import { createRecovery } from "../engine/recovery.ts";
 import { startStallWatch, type StallWatch } from "../engine/stall-watch.ts";
 import type { ConnectionPool, Lease } from "./connection-pool.ts";
@@ -6,7 +7,7 @@ import type { GrantKeeper } from "./grant-keeper.ts";
 import { requestRange, type RangeAnswer, type RangeOfObject } from "./request-range.ts";
 
 export interface RangeReceiver {
-  deps: RetryDeps & { stallMs: number };
+  deps: PatienceDeps & { stallMs: number; patienceMs: number };
   pool: ConnectionPool;
   grants: GrantKeeper;
   /** One is filled while the one before is delivered: two in turn will do. */
@@ -49,13 +50,13 @@ export async function receiveRange(receiver: RangeReceiver, wanted: RangeOfObjec
     const missing = { ...wanted, range: { ...wanted.range, start: position } };
     const answer = await receiveOnce({ ...receiver, deliver }, request, missing).catch(toFailure);
     if (undelivered !== undefined) throw undelivered.error;
-    if (!answer.ok) await recovery.recover(answer.error, answer.retryAfterMs);
+    if (!answer.ok) await recovery.recover(answer.error);
   }
   return checksum.digest();
 }
 
 function toFailure(error: unknown) {
-  return { ok: false, error, retryAfterMs: 0 } as const;
+  return { ok: false, error } as const;
 }
 
 /** One request and its answer. What came of an answer that broke off is delivered. */

@@ -23,7 +23,7 @@ export interface RangeOfObject {
 export type RangeAnswer =
   | { ok: true; keepAlive: boolean }
   /** The connection is of no more use. */
-  | { ok: false; error: WaybillError; retryAfterMs: number };
+  | { ok: false; error: WaybillError };
 
 /**
  * Ask for a range. When it is granted, the body that follows is exactly that range of that version.
@@ -39,7 +39,7 @@ export async function requestRange(
   const head = await readHead(connection);
   const error = successError(head, wanted) ?? (await refusalOf(connection, head));
   if (error === undefined) return { ok: true, keepAlive: head.keepAlive };
-  return { ok: false, error, retryAfterMs: retryAfterMs(head.headers.get("retry-after")) };
+  return { ok: false, error };
 }
 
 function requestText({ url, headers }: SignedRequest, { range, eTag }: RangeOfObject): string {
@@ -90,18 +90,15 @@ async function refusalOf(connection: Connection, head: ResponseHead): Promise<Wa
   if (status === 412 || status === 416) return new WaybillError("OBJECT_CHANGED"); // 416: it is shorter now
   const text = (await readText(connection, head)).toString("utf8");
   const reason = STATUS_CODES[status] ?? "";
-  return responseError({ status, text: text === "" ? reason : text });
+  return responseError({
+    status,
+    text: text === "" ? reason : text,
+    retryAfter: head.headers.get("retry-after"),
+  });
 }
 
 async function readText(connection: Connection, { body }: ResponseHead): Promise<Buffer> {
   if (body === "chunked") return joinChunks(await connection.readUntil("\r\n0\r\n\r\n", MAX_TEXT_BYTES));
   const text = Buffer.alloc(body === "until-end" ? MAX_TEXT_BYTES : Math.min(body, MAX_TEXT_BYTES));
   return text.subarray(0, await connection.read(text));
-}
-
-/** Seconds, or a date. @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function retryAfterMs(value: string | undefined): number {
-  if (value === undefined) return 0;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return ms > 0 ? ms : 0;
 }

@@ -1,7 +1,7 @@
-import { open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { createHash } from "node:crypto";
-import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
+import { disown, ownPath, takeOver } from "./owned-file.ts";
 
 /** A file beside the target, that becomes the target or goes away. */
 export interface TemporaryFile {
@@ -16,15 +16,9 @@ export interface TemporaryFile {
 
 /** File systems allow 255; what is added to a name takes up to 100 of them. */
 const MAX_NAME_BYTES = 150;
-const inUse = new Set<string>();
-let opened = 0;
 
 /**
- * Open `.NAME.HOST.PROCESS-N.waybill-part` beside the target: nobody else's, and hidden.
- *
- * The name tells whose it is. Two downloads of one target never share a file, and one whose process
- * has died can be taken over: by renaming it, which succeeds for one taker only. Files of another
- * host, on a disk that is shared, are left alone, as nobody here can tell whether they are in use.
+ * Open a file beside the target: nobody else's, and hidden.
  *
  * @param options.takeOver - go on with what a dead process, or `keep`, has left, if there is any
  */
@@ -32,15 +26,14 @@ export async function openTemporaryFile(
   target: string,
   options: { takeOver: boolean },
 ): Promise<TemporaryFile> {
-  const folder = dirname(target);
-  const prefix = `.${shortName(basename(target))}.${hostname().slice(0, 40)}.`;
-  const path = join(folder, `${prefix}${process.pid}-${++opened}.waybill-part`);
-  inUse.add(path);
+  const name = `.${shortName(basename(target))}`;
+  const files = { folder: dirname(target), name, ending: ".waybill-part" };
+  const path = ownPath(files);
   try {
-    const isTaken = options.takeOver && (await takeOver(folder, prefix, path));
+    const isTaken = options.takeOver && (await takeOver(files, path)) === "taken";
     const handle = await open(path, isTaken ? "r+" : "wx+");
     const close = async () => {
-      inUse.delete(path);
+      disown(path);
       await handle.close();
     };
     return {
@@ -56,35 +49,8 @@ export async function openTemporaryFile(
       },
     };
   } catch (error) {
-    inUse.delete(path);
+    disown(path);
     throw error;
-  }
-}
-
-/** Rename the first of the files that nobody uses any more, and remove the others. */
-async function takeOver(folder: string, prefix: string, path: string): Promise<boolean> {
-  let isTaken = false;
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith(prefix)) continue;
-    const [, owner] = /^(\d{1,10})-\d+\.waybill-part$/.exec(name.slice(prefix.length)) ?? [];
-    const abandoned = join(folder, name);
-    if (owner === undefined || isUsed(Number(owner), abandoned)) continue;
-    if (isTaken) await rm(abandoned, { force: true });
-    else
-      isTaken = await rename(abandoned, path).then(
-        () => true,
-        () => false, // somebody else was faster
-      );
-  }
-  return isTaken;
-}
-
-function isUsed(pid: number, path: string): boolean {
-  if (pid === process.pid) return inUse.has(path);
-  try {
-    return process.kill(pid, 0); // asks only
-  } catch (error) {
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH"); // EPERM: somebody else's, and alive
   }
 }
 

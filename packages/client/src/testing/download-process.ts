@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { quickDeps } from "./quick-deps.ts";
 import { receiveFrom } from "./receive-from.ts";
 
 /** Downloads in a process of its own, that a test can kill: `download-process.ts URL BYTES-FILE PATH`. */
@@ -7,5 +8,5 @@ await receiveFrom({
   url,
   object: { bytes: readFileSync(bytesFile), eTag: '"1"' },
   path,
-  receiver: { deps: { sleep: async () => {}, random: () => 0, stallMs: 60_000 }, concurrency: 2 },
+  receiver: { deps: quickDeps({ stallMs: 60_000 }), concurrency: 2 },
 });

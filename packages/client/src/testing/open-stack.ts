@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHTTPServer } from "@trpc/server/adapters/standalone";
-import { appRouter } from "@waybill/api";
+import { appRouter, createUploadTokens } from "@waybill/api";
 import { openApi } from "@waybill/api/testing";
 import { createFaultProxy, type FaultProxy } from "./fault-proxy.ts";
 
@@ -20,10 +20,11 @@ export async function openStack() {
   });
   const [proxy] = proxies;
   if (proxy === undefined) throw new Error("There is no proxy.");
+  let { deps } = api;
   const principal = { id: "alice", scopes: [] };
   const server = createHTTPServer({
     router: appRouter,
-    createContext: () => ({ deps: api.deps, principal }),
+    createContext: () => ({ deps, principal }),
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -34,6 +35,11 @@ export async function openStack() {
     proxy,
     folder,
     deps: api.deps,
+    /** As if the API had been started again with a new key: no token of before is valid any more. */
+    changeTokenKey() {
+      const keys = [{ kid: "k2", secret: new Uint8Array(32).fill(8) }];
+      deps = { ...deps, tokens: createUploadTokens({ keys, now: deps.now }) };
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

@@ -1,6 +1,7 @@
 import { createCrc64Nvme, sleep, type StoredObject } from "@waybill/core";
 import { createConnectionPool } from "../node/connection-pool.ts";
 import { createGrantKeeper } from "../node/grant-keeper.ts";
+import { quickDeps } from "./quick-deps.ts";
 import { receiveFile, type FileReceiver } from "../node/receive-file.ts";
 
 interface Options {
@@ -39,7 +40,7 @@ export async function receiveFrom({ url, object, path, receiver, onRenew }: Opti
   try {
     return await receiveFile(
       {
-        deps: { sleep: async () => {}, random: () => 0, stallMs: 100 },
+        deps: quickDeps(),
         pool,
         grants: createGrantKeeper(grant(0), regrant),
         signal: new AbortController().signal,

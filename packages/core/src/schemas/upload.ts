@@ -97,6 +97,20 @@ export const ResumeUploadOutput = z.discriminatedUnion("state", [
 ]);
 export type ResumeUploadOutput = z.infer<typeof ResumeUploadOutput>;
 
+/**
+ * What is needed to go on with an upload: where it is, and what it is of. It holds no secret and no
+ * list of parts; what the store has is asked of the store.
+ */
+export const SavedUpload = z.object({
+  version: z.literal(1),
+  key: ObjectKey,
+  uploadId: z.string(),
+  plan: UploadPlanSchema,
+  /** When the source was last changed, in milliseconds since 1970; 0 where nobody can tell. */
+  modifiedAtMs: z.number(),
+});
+export type SavedUpload = z.infer<typeof SavedUpload>;
+
 export const CompleteUploadInput = z.object({
   token: UploadToken,
   /** CRC64NVME of every part, in order. */

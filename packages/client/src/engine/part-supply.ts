@@ -1,0 +1,102 @@
+import {
+  MiB,
+  partRange,
+  partRequest,
+  unpackSignature,
+  type SignedParts,
+  type SignedRequest,
+} from "@waybill/core";
+import type { UploadSession } from "./upload-session.ts";
+
+export interface PartToSend {
+  partNumber: number;
+  request: SignedRequest;
+}
+
+/** The parts that the store lacks, each with its signed request, prepared ahead of need. */
+export interface PartSupply {
+  /** Undefined when there is none left. */
+  next(): Promise<PartToSend | undefined>;
+  /** Sign this part anew: the grant has expired. */
+  renew(partNumber: number): Promise<SignedRequest>;
+}
+
+/** Parts that are hashed and signed in one call, ahead of need: as many as that, or as many bytes. */
+const MAX_BATCH = 16;
+const MAX_BATCH_BYTES = 256 * MiB;
+
+/**
+ * @param options.partNumbers - that are to be sent, in order
+ * @param options.checksumOf - the CRC64NVME of a part
+ * @param options.sign - ask the API
+ */
+export function createPartSupply(options: {
+  session: UploadSession;
+  partNumbers: readonly number[];
+  checksumOf: (partNumber: number) => Promise<string>;
+  sign: (parts: { partNumber: number; checksum: string }[]) => Promise<SignedParts>;
+}): PartSupply {
+  const { session, checksumOf } = options;
+  const { signed } = session;
+  const ready = options.partNumbers.flatMap((partNumber) => {
+    const request = signed.get(partNumber);
+    return request === undefined ? [] : [{ partNumber, request }];
+  });
+  const unsigned = options.partNumbers.filter((partNumber) => !signed.has(partNumber));
+  const batchSize = Math.max(
+    1,
+    Math.min(MAX_BATCH, Math.floor(MAX_BATCH_BYTES / session.plan.partSizeBytes)),
+  );
+  let ahead: Promise<PartToSend[]> | undefined;
+
+  async function signAll(partNumbers: readonly number[]): Promise<PartToSend[]> {
+    const parts: { partNumber: number; checksum: string }[] = [];
+    for (const partNumber of partNumbers) parts.push({ partNumber, checksum: await checksumOf(partNumber) });
+    return toRequests(await options.sign(parts), parts);
+  }
+
+  function prepare(): Promise<PartToSend[]> | undefined {
+    if (unsigned.length === 0) return undefined;
+    const batch = signAll(unsigned.splice(0, batchSize));
+    batch.catch(() => {}); // whoever needs a part of it awaits the same promise, and gets the error
+    return batch;
+  }
+
+  return {
+    async next() {
+      for (;;) {
+        ahead ??= prepare();
+        const part = ready.shift();
+        if (part !== undefined || ahead === undefined) return part;
+        const batch = ahead;
+        const parts = await batch;
+        if (ahead !== batch) continue; // another worker was faster to take it
+        ahead = undefined;
+        ready.push(...parts);
+      }
+    },
+    async renew(partNumber) {
+      const [part] = await signAll([partNumber]);
+      if (part === undefined) throw new TypeError("The API signed fewer parts than it was asked to.");
+      return part.request;
+    },
+  };
+}
+
+/** The requests of parts, put together from what they have in common and their signatures. */
+export function toRequests(
+  { template, signatures }: SignedParts,
+  parts: readonly { partNumber: number; checksum: string }[],
+): PartToSend[] {
+  return parts.flatMap((part, index) => {
+    const signature = unpackSignature(signatures, index);
+    if (signature === undefined) return [];
+    return [{ partNumber: part.partNumber, request: partRequest(template, { ...part, signature }) }];
+  });
+}
+
+/** The bytes of one part. */
+export function partBytes({ plan }: UploadSession, partNumber: number): number {
+  const { start, end } = partRange(plan, partNumber);
+  return end - start;
+}

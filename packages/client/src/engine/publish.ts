@@ -1,0 +1,66 @@
+import { combineCrc64Nvme, WaybillError, type Checksum, type StoredObject } from "@waybill/core";
+import { callApi } from "./call-api.ts";
+import { callWithToken } from "./call-with-token.ts";
+import { partBytes } from "./part-supply.ts";
+import type { UploadRun } from "./upload-run.ts";
+import { checksummedParts, type UploadSession } from "./upload-session.ts";
+
+/** An object that is proven to be in the store, byte for byte. */
+export interface PublishedObject extends StoredObject {
+  checksum: Checksum;
+}
+
+/**
+ * Have the upload published.
+ *
+ * @returns only what is proven: the store's own full-object checksum equals that of the source
+ * @throws {WaybillError} `UPLOAD_INCOMPLETE` or `CHECKSUM_MISMATCH` when what the store has is not what was sent
+ */
+export async function publish<Body>(run: UploadRun<Body>, session: UploadSession): Promise<PublishedObject> {
+  const { deps, signal } = run;
+  const parts = await checksummedParts(run, session);
+  const partChecksums = parts.map(({ value }) => value);
+  const checksum: Checksum = { algorithm: "CRC64NVME", value: combineCrc64Nvme(parts) };
+  const complete = () =>
+    callWithToken(run, session, (token) =>
+      deps.api.uploads.complete.mutate({ token, partChecksums, checksum }, { signal }),
+    ).catch((error: unknown) => {
+      if (session.object === undefined) throw error;
+      return session.object; // published, as the renewal of a token found out
+    });
+  const object = session.object ?? (await complete());
+  // The server has compared already; we believe what we can see for ourselves.
+  if (object.checksum?.value !== checksum.value || object.sizeBytes !== session.plan.sizeBytes)
+    throw new WaybillError("CHECKSUM_MISMATCH");
+  return { ...object, checksum };
+}
+
+/**
+ * What was acknowledged is not what the store lists: forget those parts, so that they are sent again.
+ *
+ * @returns whether there are any; if not, sending again cannot help
+ */
+export async function forgetWrongParts<Body>(
+  run: UploadRun<Body>,
+  session: UploadSession,
+  error: unknown,
+): Promise<boolean> {
+  if (!(error instanceof WaybillError)) return false;
+  const { key, uploadId, plan, acknowledged, checksums } = session;
+  if (uploadId === undefined) return error.code === "UPLOAD_INCOMPLETE" && acknowledged.delete(1);
+  if (error.code !== "UPLOAD_INCOMPLETE" && error.code !== "CHECKSUM_MISMATCH") return false;
+  const { deps, signal, patience } = run;
+  const { sizeBytes, partSizeBytes } = plan;
+  const resumed = await callApi(deps, { signal, patience }, () =>
+    deps.api.uploads.resume.mutate({ key, uploadId, sizeBytes, partSizeBytes }, { signal }),
+  );
+  if (resumed.state !== "open") return false;
+  const listed = new Map(resumed.parts.map((part) => [part.partNumber, part]));
+  const wrong = [...acknowledged].filter((partNumber) => {
+    const part = listed.get(partNumber);
+    return part?.checksum !== checksums[partNumber - 1] || part?.sizeBytes !== partBytes(session, partNumber);
+  });
+  for (const partNumber of wrong) acknowledged.delete(partNumber);
+  session.signed.clear(); // of what is sent again, each request is signed anew
+  return wrong.length > 0;
+}

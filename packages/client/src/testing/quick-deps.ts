@@ -1,0 +1,26 @@
+import type { PatienceDeps } from "../engine/patience.ts";
+
+/**
+ * What the engine waits with, in a time of its own: pauses pass at once, and patience with them.
+ *
+ * @param overrides.stallMs - of real time, since it is sockets that are watched
+ */
+export function quickDeps(
+  overrides: { stallMs?: number; onSleep?: (ms: number) => void } = {},
+): PatienceDeps & {
+  stallMs: number;
+  patienceMs: number;
+} {
+  let now = 0;
+  return {
+    nowMs: () => now,
+    sleep: async (ms) => {
+      now += ms;
+      overrides.onSleep?.(ms);
+    },
+    random: () => 0.5,
+    whenOnline: () => undefined,
+    stallMs: overrides.stallMs ?? 100,
+    patienceMs: 2000,
+  };
+}
