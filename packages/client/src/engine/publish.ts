@@ -1,4 +1,10 @@
-import { combineCrc64Nvme, WaybillError, type Checksum, type StoredObject } from "@waybill/core";
+import {
+  combineCrc64Nvme,
+  WaybillError,
+  type Checksum,
+  type StoredObject,
+  type UploadedPart,
+} from "@waybill/core";
 import { callApi } from "./call-api.ts";
 import { callWithToken } from "./call-with-token.ts";
 import { partBytes } from "./part-supply.ts";
@@ -36,26 +42,35 @@ export async function publish<Body>(run: UploadRun<Body>, session: UploadSession
 }
 
 /**
- * What was acknowledged is not what the store lists: forget those parts, so that they are sent again.
+ * Look at the store again after a failure that it may know more about: somebody else who went on with the
+ * same upload has published it; or what was acknowledged is not what it lists, and is forgotten here, so
+ * that it is sent again.
  *
- * @returns whether there are any; if not, sending again cannot help
+ * @returns whether trying again can help
  */
-export async function forgetWrongParts<Body>(
+export async function lookAgain<Body>(
   run: UploadRun<Body>,
   session: UploadSession,
   error: unknown,
 ): Promise<boolean> {
-  if (!(error instanceof WaybillError)) return false;
-  const { key, uploadId, plan, acknowledged, checksums } = session;
+  if (!(error instanceof WaybillError && MENDABLE.has(error.code))) return false;
+  const { key, uploadId, plan, acknowledged } = session;
   if (uploadId === undefined) return error.code === "UPLOAD_INCOMPLETE" && acknowledged.delete(1);
-  if (error.code !== "UPLOAD_INCOMPLETE" && error.code !== "CHECKSUM_MISMATCH") return false;
   const { deps, signal, patience } = run;
   const { sizeBytes, partSizeBytes } = plan;
   const resumed = await callApi(deps, { signal, patience }, () =>
     deps.api.uploads.resume.mutate({ key, uploadId, sizeBytes, partSizeBytes }, { signal }),
   );
-  if (resumed.state !== "open") return false;
-  const listed = new Map(resumed.parts.map((part) => [part.partNumber, part]));
+  if (resumed.state === "completed") session.object = resumed.object;
+  return resumed.state === "open" ? forgetWrongParts(session, resumed.parts) : resumed.state === "completed";
+}
+
+const MENDABLE: ReadonlySet<string> = new Set(["UPLOAD_INCOMPLETE", "CHECKSUM_MISMATCH", "UPLOAD_NOT_FOUND"]);
+
+/** @returns whether there are any */
+function forgetWrongParts(session: UploadSession, parts: readonly UploadedPart[]): boolean {
+  const { acknowledged, checksums } = session;
+  const listed = new Map(parts.map((part) => [part.partNumber, part]));
   const wrong = [...acknowledged].filter((partNumber) => {
     const part = listed.get(partNumber);
     return part?.checksum !== checksums[partNumber - 1] || part?.sizeBytes !== partBytes(session, partNumber);

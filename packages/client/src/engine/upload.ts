@@ -3,7 +3,7 @@ import type { EngineDeps } from "./engine-deps.ts";
 import { createPatience } from "./patience.ts";
 import type { Source, Transport } from "./platform.ts";
 import { createProgressMeter, type Progress } from "./progress.ts";
-import { forgetWrongParts, publish, type PublishedObject } from "./publish.ts";
+import { lookAgain, publish, type PublishedObject } from "./publish.ts";
 import { sendMissingParts } from "./send-missing-parts.ts";
 import { createTransfer, type Ending, type Transfer, type TransferRun } from "./transfer.ts";
 import type { JournalEntry } from "./upload-journal.ts";
@@ -119,15 +119,17 @@ async function carry<Body>(
   const saved =
     uploadId === undefined ? undefined : { version: 1 as const, key, uploadId, plan, modifiedAtMs };
   for (let repairs = 0; ; repairs++) {
-    step({ type: "moving", saved });
-    if (session.object === undefined)
-      await sendMissingParts(run, session, ({ onWire, acknowledged }) => meter.update(onWire, acknowledged));
-    await source.assertUnchanged();
-    step({ type: "finishing" });
     try {
+      step({ type: "moving", saved });
+      if (session.object === undefined)
+        await sendMissingParts(run, session, ({ onWire, acknowledged }) =>
+          meter.update(onWire, acknowledged),
+        );
+      await source.assertUnchanged();
+      step({ type: "finishing" });
       return await publish(run, session);
     } catch (error) {
-      if (repairs === MAX_REPAIRS || !(await forgetWrongParts(run, session, error))) throw error;
+      if (repairs === MAX_REPAIRS || !(await lookAgain(run, session, error))) throw error;
     }
   }
 }

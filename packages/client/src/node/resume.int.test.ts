@@ -225,6 +225,20 @@ describe("an upload that broke off", () => {
   });
 });
 
+describe("an upload that somebody else finishes", () => {
+  it("has succeeded, though the store knows it no more", async () => {
+    const saved = await breakOff([4, 5]);
+    stack.proxy.decide = ({ url }) => (url.includes("partNumber=5&") ? { kind: "stall" } : undefined);
+    const slow = client.startUpload(path, { ...PART, concurrency: 1 });
+    await expect.poll(sentParts).toEqual([4, 5]);
+    stack.proxy.decide = () => undefined;
+    using other = createWaybillClient({ url: stack.url });
+    await other.upload(path, { resumeFrom: saved });
+    expect((await slow.result).key).toBe(saved.key); // it sends part 5 once more, and is told NoSuchUpload
+    expect(sentParts().filter((partNumber) => partNumber === 4)).toHaveLength(1);
+  });
+});
+
 describe("an upload that is held", () => {
   it("pauses, resumes, and sends no part twice that had arrived", async () => {
     const transfer = client.startUpload(path, { ...PART, concurrency: 1 });
