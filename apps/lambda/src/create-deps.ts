@@ -1,7 +1,13 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { createUploadTokens, type ApiDeps } from "@waybill/api";
 import type { Credentials } from "@waybill/core";
-import { bucketAddress, createRequestSigner, createSigningRole, createStsClient } from "@waybill/core/s3";
+import {
+  bucketAddress,
+  createRequestSigner,
+  createSigningRole,
+  createStoreClock,
+  createStsClient,
+} from "@waybill/core/s3";
 import packageJson from "../package.json" with { type: "json" };
 import type { Env } from "./env.ts";
 
@@ -18,7 +24,7 @@ export function createDeps(env: Env): ApiDeps {
     requestHandler: { connectionTimeout: 3000, requestTimeout: 20_000 },
   });
   const region = env.AWS_REGION;
-  const now = () => new Date();
+  const now = createStoreClock(client, () => new Date());
   const address = bucketAddress({
     bucket: env.WAYBILL_S3_BUCKET,
     region,

@@ -12,7 +12,7 @@ import {
   SignPartsInput,
   StoredObject,
 } from "@waybill/core";
-import { abortMultipartUpload, listMultipartUploads } from "@waybill/core/s3";
+import { abortMultipartUpload, headBucket, listMultipartUploads } from "@waybill/core/s3";
 import { completeUpload } from "./complete-upload.ts";
 import { createUpload } from "./create-upload.ts";
 import { listPrefixes } from "./list-prefixes.ts";
@@ -32,6 +32,9 @@ export const uploadRouter = router({
     .output(SignedParts)
     .mutation(async ({ ctx, input }) => {
       const claims = await ctx.deps.tokens.verify(input.token, ctx.principal.id);
+      // A single PUT is signed anew because the store refused it. That may come of a clock that is wrong, which
+      // nobody knows before the store has answered something.
+      if (claims.uploadId === undefined) await headBucket(ctx.deps.store);
       return signUploadParts(ctx.deps, claims, input.parts);
     }),
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
-import { bucketAddress, createRequestSigner } from "@waybill/core/s3";
+import { bucketAddress, createRequestSigner, createStoreClock } from "@waybill/core/s3";
 import { createLocalAws } from "@waybill/local-aws";
 import { appRouter } from "../app-router.ts";
 import type { ApiDeps } from "../context.ts";
@@ -31,12 +31,13 @@ export async function openApi(options: { through?: (endpoint: string) => Promise
   });
   const clock = { aheadMs: 0 };
   const now = () => new Date(Date.now() + clock.aheadMs);
+  const storeNow = createStoreClock(client, now);
   const { region } = aws;
   const address = bucketAddress({ bucket: BUCKET, region, endpoint, forcePathStyle: true });
   const credentials = client.config.credentials;
   const deps: ApiDeps = {
     store: { client, bucket: BUCKET },
-    signer: createRequestSigner({ address, region, credentials, now }),
+    signer: createRequestSigner({ address, region, credentials, now: storeNow }),
     tokens: createUploadTokens({ keys: [{ kid: "k1", secret: new Uint8Array(32).fill(7) }], now }),
     address,
     region,

@@ -13,6 +13,7 @@ import {
   type UploadedPart,
   type UploadPlan,
 } from "@waybill/core";
+import { abortOnServer } from "./abort-on-server.ts";
 import { callApi } from "./call-api.ts";
 import { toRequests } from "./part-supply.ts";
 import type { UploadRun } from "./upload-run.ts";
@@ -56,9 +57,7 @@ export async function openSession<Body>(run: UploadRun<Body>): Promise<UploadSes
   } else if (options.onChangedSource === "refuse") {
     throw new WaybillError("SOURCE_CHANGED", "The file has changed since its upload was begun.");
   } else {
-    // Nobody will go on with it. What cannot be aborted now is swept later.
-    const { key, uploadId } = saved;
-    await run.deps.api.uploads.abort.mutate({ key, uploadId }).catch(() => undefined);
+    await abortOnServer(run.deps, saved); // nobody will go on with it
   }
   return beginSession(run);
 }

@@ -1,4 +1,5 @@
 import { SavedUpload, WaybillError, type Route, type RouteChoice } from "@waybill/core";
+import { abortOnServer } from "./abort-on-server.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createPatience } from "./patience.ts";
 import type { Source, Transport } from "./platform.ts";
@@ -151,11 +152,3 @@ function mayGoOn(ending: Ending, error: unknown): boolean {
 }
 
 const LOGIN_CODES: ReadonlySet<string> = new Set(["UNAUTHENTICATED", "FORBIDDEN", "GRANT_EXPIRED"]);
-
-/** Once, and without a retry: what is left behind is swept later, and the first error is what counts. */
-async function abortOnServer(
-  { api }: EngineDeps,
-  { key, uploadId }: { key: string; uploadId: string | undefined },
-): Promise<void> {
-  if (uploadId !== undefined) await api.uploads.abort.mutate({ key, uploadId }).catch(() => undefined);
-}

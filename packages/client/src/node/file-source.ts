@@ -2,6 +2,7 @@ import { open, realpath, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
 import { createCrc64Nvme, WaybillError } from "@waybill/core";
 import type { Source } from "../engine/platform.ts";
+import { giveBackReadBuffer, takeReadBuffer } from "./read-buffers.ts";
 
 /** A range of an open file: `start` inclusive, `end` exclusive. */
 export interface FileRange {
@@ -9,8 +10,6 @@ export interface FileRange {
   start: number;
   end: number;
 }
-
-const READ_BYTES = 512 * 1024;
 
 /**
  * A file as the source of an upload: positional reads, so that parts can be sent side by side.
@@ -45,14 +44,18 @@ export async function openFileSource(
 
 async function checksumOfRange({ handle, start, end }: FileRange, signal: AbortSignal): Promise<string> {
   const checksum = createCrc64Nvme();
-  const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, end - start));
-  for (let position = start; position < end;) {
-    signal.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - position), position);
-    if (bytesRead === 0)
-      throw new WaybillError("SOURCE_CHANGED", "The file became shorter while it was being read.");
-    checksum.update(buffer.subarray(0, bytesRead));
-    position += bytesRead;
+  const buffer = takeReadBuffer();
+  try {
+    for (let position = start; position < end;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - position), position);
+      if (bytesRead === 0)
+        throw new WaybillError("SOURCE_CHANGED", "The file became shorter while it was being read.");
+      checksum.update(buffer.subarray(0, bytesRead));
+      position += bytesRead;
+    }
+  } finally {
+    giveBackReadBuffer(buffer);
   }
   return checksum.digest();
 }

@@ -3,8 +3,8 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { WaybillError } from "@waybill/core";
 import type { Transport, TransportOptions, TransportResponse } from "../engine/platform.ts";
 import type { FileRange } from "./file-source.ts";
+import { giveBackReadBuffer, takeReadBuffer } from "./read-buffers.ts";
 
-const CHUNK_BYTES = 512 * 1024;
 const MAX_TEXT_BYTES = 64 * 1024;
 
 /**
@@ -17,7 +17,6 @@ export function createHttpTransport(): { transport: Transport<FileRange>; close:
     "http:": new HttpAgent({ keepAlive: true }),
     "https:": new HttpsAgent({ keepAlive: true }),
   };
-  const idleBuffers: Buffer[] = [];
 
   const transport: Transport<FileRange> = async ({ method, url, headers }, body, options) => {
     const { signal, fresh } = options;
@@ -30,14 +29,14 @@ export function createHttpTransport(): { transport: Transport<FileRange>; close:
       signal,
     });
     const answered = answerOf(request);
-    const buffers = [idleBuffers.pop() ?? newBuffer(), idleBuffers.pop() ?? newBuffer()] as const;
+    const buffers = [takeReadBuffer(), takeReadBuffer()] as const;
     try {
       const [response] = await Promise.all([
         answered,
         sendRange(request, body, buffers, { ...options, answered }),
       ]);
       // A refusal that came early leaves a request that is half sent: nothing of it can be used again.
-      if (request.writableFinished) idleBuffers.push(...buffers);
+      if (request.writableFinished) buffers.forEach(giveBackReadBuffer);
       else request.destroy();
       return response;
     } catch (error) {
@@ -115,8 +114,4 @@ function answerOf(request: ClientRequest): Promise<TransportResponse> {
       });
     });
   });
-}
-
-function newBuffer(): Buffer {
-  return Buffer.allocUnsafeSlow(CHUNK_BYTES);
 }

@@ -35,6 +35,8 @@ export async function openStack() {
     proxy,
     folder,
     deps: api.deps,
+    /** Of the API. */
+    clock: api.clock,
     /** As if the API had been started again with a new key: no token of before is valid any more. */
     changeTokenKey() {
       const keys = [{ kid: "k2", secret: new Uint8Array(32).fill(8) }];

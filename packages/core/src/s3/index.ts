@@ -11,4 +11,5 @@ export { listParts } from "./list-parts.ts";
 export { createRequestSigner, type PutToSign, type RequestSigner } from "./request-signer.ts";
 export { createSigningRole, createStsClient, type SigningRoleOptions } from "./signing-role.ts";
 export type { Store } from "./store.ts";
+export { createStoreClock } from "./store-clock.ts";
 export { talkToStore } from "./storage-error.ts";
