@@ -1,10 +1,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { apiError, createApiClient } from "./api-client.ts";
+import { apiError, createApiClient, type ApiFetch } from "./api-client.ts";
+import { createApiFetch } from "./node/api-fetch.ts";
 
 /** Asks a server that answers everything in one way, and says what that means. */
-async function meaningOf(answer: { status: number; contentType: string; body: string }): Promise<unknown> {
+async function meaningOf(
+  answer: { status: number; contentType: string; body: string },
+  fetch?: ApiFetch,
+): Promise<unknown> {
   await using server = createServer((_, response) => {
     response.writeHead(answer.status, { "content-type": answer.contentType, connection: "close" });
     response.end(answer.body);
@@ -12,7 +16,7 @@ async function meaningOf(answer: { status: number; contentType: string; body: st
   await once(server, "listening");
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-  return await createApiClient({ url })
+  return await createApiClient({ url, ...(fetch && { fetch }) })
     .health.query()
     .then(
       () => undefined,
@@ -43,5 +47,8 @@ describe("apiError", () => {
     ],
   ])("reads %j as %s", async (answer, code) => {
     expect(await meaningOf(answer)).toMatchObject({ name: "WaybillError", code });
+    const node = createApiFetch();
+    expect(await meaningOf(answer, node.fetch)).toMatchObject({ name: "WaybillError", code });
+    node.close();
   });
 });

@@ -4,19 +4,37 @@ import type { AppRouter } from "@waybill/api";
 
 export type ApiClient = TRPCClient<AppRouter>;
 
-const CALL_TIMEOUT_MS = 30_000; // API Gateway gives up after as long
+/** What is needed of `fetch`. */
+export type ApiFetch = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; body: string | undefined; signal: AbortSignal },
+) => Promise<ApiResponse>;
+
+export interface ApiResponse {
+  status: number;
+  ok: boolean;
+  contentType: string | undefined;
+  json(): Promise<unknown>;
+}
+
+/** API Gateway gives up after as long. */
+const CALL_TIMEOUT_MS = 30_000;
 
 /**
  * The typed API.
  *
  * @param options.url - where the API answers, such as `https://api.example.com`
  * @param options.token - a bearer token, or how to get a fresh one
+ * @param options.callTimeoutMs - a call without an answer for so long is given up. Default 30,000
+ * @param options.fetch - default: the platform's own
  */
 export function createApiClient(options: {
   url: string;
   token?: string | (() => Promise<string | undefined>) | undefined;
+  callTimeoutMs?: number | undefined;
+  fetch?: ApiFetch;
 }): ApiClient {
-  const { url, token } = options;
+  const { url, token, callTimeoutMs = CALL_TIMEOUT_MS, fetch: send = platformFetch } = options;
   return createTRPCClient<AppRouter>({
     links: [
       httpLink({
@@ -26,18 +44,35 @@ export function createApiClient(options: {
           return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
         },
         fetch: async (input, init) => {
-          const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS);
-          const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-          const response = await fetch(input, { ...init, signal });
+          const timeout = AbortSignal.timeout(callTimeoutMs);
+          const response = await send(String(input), {
+            method: init?.method ?? "GET",
+            // tRPC's own, which are a plain object; and its body is JSON.
+            headers: Object.fromEntries(
+              Object.entries(init?.headers ?? {}).map(([name, value]) => [name, String(value)]),
+            ),
+            body: typeof init?.body === "string" ? init.body : undefined,
+            signal: init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
+          });
           // tRPC forgets the status of what it cannot parse.
-          if (!response.headers.get("content-type")?.includes("json"))
-            throw gatewayError(url, response.status);
+          if (!response.contentType?.includes("json")) throw gatewayError(url, response.status);
           return response;
         },
       }),
     ],
   });
 }
+
+const platformFetch: ApiFetch = async (url, { body, ...init }) => {
+  const response = await fetch(url, { ...init, ...(body === undefined ? {} : { body }) });
+  const { status, ok } = response;
+  return {
+    status,
+    ok,
+    contentType: response.headers.get("content-type") ?? undefined,
+    json: () => response.json(),
+  };
+};
 
 /** What a failed call means: the API's own words, or why it could not be asked. */
 export function apiError(error: unknown, apiUrl: string, signal?: AbortSignal): unknown {
@@ -46,9 +81,14 @@ export function apiError(error: unknown, apiUrl: string, signal?: AbortSignal): 
   if (error.cause instanceof WaybillError) return error.cause;
   const code: unknown = error.data?.waybillCode;
   if (isWaybillErrorCode(code)) return new WaybillError(code, error.message, { cause: error });
-  const response: unknown = error.meta?.["response"];
-  if (response instanceof Response) return gatewayError(apiUrl, response.status);
+  const status = statusOf(error.meta?.["response"]);
+  if (status !== undefined) return gatewayError(apiUrl, status);
   return new WaybillError("API_UNREACHABLE", `The API at ${apiUrl} cannot be reached.`, { cause: error });
+}
+
+function statusOf(response: unknown): number | undefined {
+  if (typeof response !== "object" || response === null || !("status" in response)) return undefined;
+  return typeof response.status === "number" ? response.status : undefined;
 }
 
 const GATEWAY_CODES: Record<number, WaybillErrorCode> = {

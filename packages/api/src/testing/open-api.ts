@@ -21,14 +21,18 @@ export async function openApi(options: { through?: (endpoint: string) => Promise
   const dataDir = await mkdtemp(join(tmpdir(), "waybill-api-"));
   const aws = await createLocalAws({ dataDir, buckets: [{ name: BUCKET }] });
   const endpoint = (await options.through?.(aws.endpoint)) ?? aws.endpoint;
-  const client = new S3Client({
-    region: aws.region,
-    endpoint,
-    forcePathStyle: true,
-    credentials: aws.credentials,
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-  });
+  const clientOf = (address: string) =>
+    new S3Client({
+      region: aws.region,
+      endpoint: address,
+      forcePathStyle: true,
+      credentials: aws.credentials,
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+      requestHandler: { requestTimeout: 2000 },
+    });
+  const client = clientOf(endpoint);
+  const direct = clientOf(aws.endpoint);
   const clock = { aheadMs: 0 };
   const now = () => new Date(Date.now() + clock.aheadMs);
   const storeNow = createStoreClock(client, now);
@@ -47,11 +51,14 @@ export async function openApi(options: { through?: (endpoint: string) => Promise
   };
   return {
     deps,
+    /** The store, past whatever is between. */
+    direct: { client: direct, bucket: BUCKET },
     clock,
     /** The API as this principal sees it; undefined: nobody is logged in. */
     as: (principal: Principal | undefined) => appRouter.createCaller({ deps, principal }),
     async [Symbol.asyncDispose]() {
       client.destroy();
+      direct.destroy();
       await aws.close();
       await rm(dataDir, { recursive: true });
     },

@@ -1,5 +1,5 @@
 import { sleep } from "@waybill/core";
-import { createApiClient, type ApiClient } from "../api-client.ts";
+import { createApiClient, type ApiClient, type ApiFetch } from "../api-client.ts";
 import type { PatienceDeps } from "./patience.ts";
 import { createStallLimit, type StallLimit } from "./stall-limit.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
@@ -27,6 +27,8 @@ export interface ClientOptions {
   url: string;
   /** A bearer token, or how to get a fresh one. */
   token?: string | (() => Promise<string | undefined>) | undefined;
+  /** A call of the API without an answer for so long is made again. Default 30,000. */
+  callTimeoutMs?: number | undefined;
   /** A request on which no byte moves for so long is sent again; less once it is known what is usual. Default 30,000. */
   stallMs?: number | undefined;
   /** A transfer that gets nowhere for so long, while there is a network, is given up. Default 120,000. */
@@ -43,6 +45,8 @@ export interface ClientOptions {
 export interface PlatformDeps {
   maxRequests: number;
   whenOnline: EngineDeps["whenOnline"];
+  /** Left out: the platform's own. */
+  fetch?: ApiFetch;
 }
 
 /** The real ones. */
@@ -50,7 +54,7 @@ export function createEngineDeps(options: ClientOptions, platform: PlatformDeps)
   const nowMs = () => performance.now();
   const stallMs = options.stallMs ?? 30_000;
   return {
-    api: createApiClient(options),
+    api: createApiClient({ ...options, ...(platform.fetch && { fetch: platform.fetch }) }),
     apiUrl: options.url,
     sleep,
     random: Math.random,

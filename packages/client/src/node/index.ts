@@ -5,6 +5,7 @@ import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import type { Source } from "../engine/platform.ts";
 import type { Transfer } from "../engine/transfer.ts";
 import { startUpload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
+import { createApiFetch } from "./api-fetch.ts";
 import { createConnectionPool } from "./connection-pool.ts";
 import { download, type DownloadOptions, type DownloadTo } from "./download.ts";
 import { openFileSource, type FileRange } from "./file-source.ts";
@@ -39,7 +40,8 @@ export interface WaybillClient extends Disposable {
 
 /** The client for Node: bodies go between file and socket in a few reused buffers. */
 export function createWaybillClient(options: ClientOptions): WaybillClient {
-  const deps = createEngineDeps(options, { maxRequests: 16, whenOnline: () => undefined });
+  const { fetch, close: closeApi } = createApiFetch();
+  const deps = createEngineDeps(options, { maxRequests: 16, whenOnline: () => undefined, fetch });
   const { api } = deps;
   const { transport, close } = createHttpTransport();
   const pool = createConnectionPool();
@@ -52,6 +54,7 @@ export function createWaybillClient(options: ClientOptions): WaybillClient {
     upload: (source, uploadOptions) => start(source, uploadOptions).result,
     download: (key, to, downloadOptions) => download(deps, pool, { key, to, options: downloadOptions }),
     [Symbol.dispose]() {
+      closeApi();
       close();
       pool.close();
     },

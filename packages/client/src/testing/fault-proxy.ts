@@ -15,6 +15,8 @@ export interface FaultProxy extends AsyncDisposable {
   endpoint: string;
   /** Decides for every request; undefined lets it through. Replace it at will. */
   decide: (request: { method: string; url: string }) => Fault | undefined;
+  /** Bytes of the bodies of PUT requests so far, as far as they have come. */
+  putBytes: number;
   /** `METHOD path?query` of every request so far, without the signature's parameters. */
   seen: string[];
 }
@@ -24,6 +26,7 @@ export async function createFaultProxy(target: string): Promise<FaultProxy> {
   const proxy: FaultProxy = {
     endpoint: "",
     decide: () => undefined,
+    putBytes: 0,
     seen: [],
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -33,6 +36,7 @@ export async function createFaultProxy(target: string): Promise<FaultProxy> {
   };
   const server = createServer((request, response) => {
     const { method = "", url = "" } = request;
+    if (method === "PUT") request.on("data", (chunk: Buffer) => (proxy.putBytes += chunk.length));
     proxy.seen.push(`${method} ${url.replace(/X-Amz-[^&]*&?/g, "")}`);
     pass(target, request, response, proxy.decide({ method, url }));
   });

@@ -35,6 +35,7 @@ export async function openStack() {
     proxy,
     folder,
     deps: api.deps,
+    direct: api.direct,
     /** Of the API. */
     clock: api.clock,
     /** As if the API had been started again with a new key: no token of before is valid any more. */

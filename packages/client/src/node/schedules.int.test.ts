@@ -1,0 +1,190 @@
+import { createHash, randomFillSync } from "node:crypto";
+import { open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { MiB, sleep, WaybillError } from "@waybill/core";
+import { listMultipartUploads } from "@waybill/core/s3";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createEngineDeps } from "../engine/engine-deps.ts";
+import { startUpload } from "../engine/upload.ts";
+import { createFaultProxy, type Fault, type FaultProxy } from "../testing/fault-proxy.ts";
+import { openStack } from "../testing/open-stack.ts";
+import { openFileSource } from "./file-source.ts";
+import { createHttpTransport } from "./http-transport.ts";
+
+/*
+ * Several files at once, while faults strike at random: never a wrong object, never a false success, never a
+ * hang, nothing left open, and not much sent twice.
+ *
+ *   SCHEDULES=2000 SCHEDULE_MIB=200 npx vitest run schedules     the long run
+ *   FC_SEED=… npx vitest run schedules                           the same once more
+ */
+const RUNS = Number(process.env["SCHEDULES"] ?? 100);
+const LARGEST = Number(process.env["SCHEDULE_MIB"] ?? 24) * MiB;
+const PART = 5 * MiB;
+/** A schedule that takes longer has hung. */
+const SCHEDULE_MS = 90_000;
+
+let stack: Awaited<ReturnType<typeof openStack>>;
+let apiProxy: FaultProxy;
+let noise: Buffer;
+let files = 0;
+
+beforeAll(async () => {
+  stack = await openStack();
+  apiProxy = await createFaultProxy(stack.url);
+  noise = randomFillSync(Buffer.alloc(LARGEST + 1));
+});
+afterAll(async () => {
+  await apiProxy[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
+});
+
+const xml = (code: string, message = code) =>
+  `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+const afterBytes = fc.integer({ min: 0, max: PART });
+
+const storeFault: fc.Arbitrary<Fault> = fc.oneof(
+  fc.constantFrom<Fault>(
+    { kind: "answer", status: 500, body: xml("InternalError") },
+    { kind: "answer", status: 503, body: xml("SlowDown") },
+    { kind: "answer", status: 503 },
+    { kind: "answer", status: 400, body: xml("RequestTimeout") },
+    { kind: "answer", status: 403, body: xml("AccessDenied", "Request has expired") },
+    { kind: "answer", status: 400, body: xml("ExpiredToken") },
+    { kind: "lose-answer" },
+    { kind: "corrupt" },
+    { kind: "stall" },
+  ),
+  fc.record({ kind: fc.constant("reset"), afterBytes }),
+);
+const apiFault = fc.constantFrom<Fault>(
+  { kind: "answer", status: 503, body: "{}" },
+  { kind: "answer", status: 502, body: "<html>" },
+  { kind: "reset", afterBytes: 0 },
+  { kind: "lose-answer" },
+);
+const struck = <T>(fault: fc.Arbitrary<T>) => fc.record({ request: fc.integer({ min: 0, max: 30 }), fault });
+const sizeBytes = fc.oneof(
+  fc.constantFrom(0, 1, PART - 1, PART, PART + 1, 2 * PART),
+  fc.integer({ min: 0, max: 64 * 1024 }),
+  fc.integer({ min: PART, max: LARGEST }),
+);
+const schedule = fc.record({
+  sizes: fc.array(sizeBytes, { minLength: 1, maxLength: 3 }),
+  store: fc.array(struck(storeFault), { maxLength: 6 }),
+  api: fc.array(struck(apiFault), { maxLength: 3 }),
+  /** Which file somebody cancels, if any, and after how many bytes. */
+  cancel: fc.option(fc.record({ file: fc.nat(2), afterBytes: fc.nat(2 * PART) }), { freq: 4 }),
+});
+
+it(
+  `ends in the exact bytes or in one clear error, under ${RUNS} schedules of faults`,
+  async () => {
+    const survives = fc.asyncProperty(schedule, async (plan) => {
+      const { signal } = new AbortController();
+      const late = sleep(SCHEDULE_MS, signal).then(() => {
+        throw new Error("It hangs.");
+      });
+      await Promise.race([runSchedule(plan), late]);
+    });
+    await expect(fc.assert(survives, { numRuns: RUNS, endOnFailure: true })).resolves.toBeUndefined();
+  },
+  RUNS * SCHEDULE_MS,
+);
+
+type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
+
+async function runSchedule({ sizes, store, api, cancel }: Schedule): Promise<void> {
+  const before = await keysInStore();
+  stack.proxy.putBytes = 0;
+  const hits = arm(stack.proxy, store);
+  const apiHits = arm(apiProxy, api);
+  const { transport, close } = createHttpTransport();
+  const options = { url: apiProxy.endpoint, stallMs: 1500, callTimeoutMs: 5000, patienceMs: 30_000 };
+  const platform = { maxRequests: 6, whenOnline: () => undefined };
+  // Pauses pass fifty times as fast as they would; sockets take the time that they take.
+  const deps = {
+    ...createEngineDeps(options, platform),
+    sleep: (ms: number, signal?: AbortSignal) => sleep(ms / 50, signal),
+  };
+  const sources = await Promise.all(sizes.map(writeSource));
+  const keys = new Set(before);
+  try {
+    const uploads = sources.map(async ({ path, digest }, index) => {
+      const upload = startUpload(deps, () => openFileSource(path), transport, { partSizeBytes: PART });
+      const cancelAfter = cancel?.file === index ? cancel.afterBytes : Infinity;
+      let cancelling: Promise<void> | undefined;
+      upload.subscribe((event) => {
+        if (event.type === "progress" && event.progress.transferredBytes >= cancelAfter)
+          cancelling ??= upload.cancel();
+      });
+      const result = await upload.result.catch((error: unknown) => error);
+      await cancelling;
+      if (cancelling !== undefined && result instanceof WaybillError)
+        return expect(result.code).toBe("ABORTED");
+      if (result instanceof Error) throw result;
+      const { key } = result as { key: string };
+      keys.add(key);
+      return expect(await digestInStore(key)).toBe(digest);
+    });
+    await Promise.all(uploads);
+    disarm();
+    expect(await openUploads()).toEqual([]);
+    // A single PUT may have arrived just before it was cancelled.
+    if (cancel === null) expect(await keysInStore()).toEqual(keys);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    expect(stack.proxy.putBytes).toBeLessThanOrEqual(
+      total + (hits() + apiHits() + deps.traffic.maxRequests) * PART,
+    );
+  } finally {
+    disarm();
+    close();
+    await Promise.all(sources.map(({ path }) => rm(path)));
+  }
+}
+
+/** Each fault strikes the request of its number, of all that come from now on. @returns how many have struck */
+function arm(proxy: FaultProxy, faults: readonly { request: number; fault: Fault }[]): () => number {
+  const byRequest = new Map(faults.map(({ request, fault }) => [request, fault]));
+  let requests = 0;
+  let hits = 0;
+  proxy.decide = () => {
+    const fault = byRequest.get(requests++);
+    if (fault !== undefined) hits += 1;
+    return fault;
+  };
+  return () => hits;
+}
+
+function disarm(): void {
+  stack.proxy.decide = () => undefined;
+  apiProxy.decide = () => undefined;
+}
+
+async function writeSource(size: number): Promise<{ path: string; digest: string }> {
+  const path = join(stack.folder, `source-${++files}.bin`);
+  const start = files % (noise.length - size); // so that no two are the same
+  const bytes = noise.subarray(start, start + size);
+  await using handle = await open(path, "w");
+  await handle.writeFile(bytes);
+  return { path, digest: createHash("sha256").update(bytes).digest("hex") };
+}
+
+async function digestInStore(key: string): Promise<string> {
+  const { client, bucket } = stack.direct;
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  const hash = createHash("sha256");
+  for await (const chunk of Body as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+async function keysInStore(): Promise<Set<string>> {
+  const { client, bucket } = stack.direct;
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+  return new Set(Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+}
+
+const openUploads = async () =>
+  (await listMultipartUploads(stack.direct, { prefix: "", limit: 1000 })).uploads;
