@@ -1,5 +1,6 @@
 import {
   chooseRoute,
+  createFolderKey,
   createObjectKey,
   planUpload,
   WaybillError,
@@ -24,7 +25,7 @@ export async function createUpload(
   principal: Principal,
   input: z.output<typeof CreateUploadInput>,
 ): Promise<CreateUploadOutput> {
-  const { fileName, contentType, metadata, sizeBytes, partSizeBytes, partChecksums } = input;
+  const { fileName, folder, contentType, metadata, sizeBytes, partSizeBytes, partChecksums } = input;
   assertFits(input.collection, sizeBytes);
   const route = chooseRoute(input.route);
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
@@ -34,7 +35,11 @@ export async function createUpload(
       `${partChecksums.length} checksums came for ${plan.partCount} parts.`,
     );
   }
-  const key = createObjectKey({ prefix: ownPrefix(principal, input.collection), fileName, now: deps.now() });
+  const prefix = ownPrefix(principal, input.collection);
+  const key =
+    folder === undefined
+      ? createObjectKey({ prefix, fileName, now: deps.now() })
+      : createFolderKey({ prefix, folder });
   const uploadId =
     plan.kind === "multipart"
       ? await createMultipartUpload(deps.store, { key, fileName, contentType, metadata })

@@ -18,6 +18,7 @@ export type { CloudFrontPolicy } from "./cloudfront/cloudfront-policy.ts";
 export { signCloudFrontCookies, type CookieScope } from "./cloudfront/sign-cloudfront-cookies.ts";
 export { signCloudFrontUrl } from "./cloudfront/sign-cloudfront-url.ts";
 export { contentDisposition, fileNameOfContentDisposition } from "./keys/content-disposition.ts";
+export { createFolderId, createFolderKey, FolderPlace, safeFolderPath } from "./keys/folder-place.ts";
 export { createObjectKey, fileNameOfKey, keySegment, safeFileName } from "./keys/object-key.ts";
 export { UserMetadata } from "./keys/user-metadata.ts";
 export { partRange, planUpload, type PartRange, type UploadPlan } from "./multipart/plan-upload.ts";

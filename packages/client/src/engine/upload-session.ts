@@ -123,6 +123,7 @@ async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSession> 
     fileName: options.fileName ?? source.fileName,
     contentType: options.contentType ?? source.contentType,
     metadata: options.metadata,
+    folder: options.folder,
     route: options.route,
     sizeBytes,
     partSizeBytes: plan.kind === "multipart" ? plan.partSizeBytes : options.partSizeBytes,

@@ -1,4 +1,4 @@
-import { SavedUpload, WaybillError, type Route, type RouteChoice } from "@waybill/core";
+import { SavedUpload, WaybillError, type FolderPlace, type Route, type RouteChoice } from "@waybill/core";
 import { abortOnServer } from "./abort-on-server.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createPatience } from "./patience.ts";
@@ -19,6 +19,8 @@ export interface UploadOptions {
   /** Default: the source's own type, else `application/octet-stream`. */
   contentType?: string | undefined;
   metadata?: Record<string, string> | undefined;
+  /** Where it belongs, when it is one of a folder's files. */
+  folder?: FolderPlace | undefined;
   /** Default `auto`. */
   route?: RouteChoice | undefined;
   /** 5 MiB to 5 GiB; chosen by size, and by what is known of the line, when left out. */

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { FolderPlace } from "../keys/folder-place.ts";
 import { UserMetadata } from "../keys/user-metadata.ts";
 import { Route, RouteChoice } from "../routes.ts";
 import { MAX_PART_BYTES, MAX_PART_COUNT, MIN_PART_BYTES } from "../s3-limits.ts";
@@ -23,6 +24,8 @@ export const CreateUploadInput = z.object({
     "application/octet-stream",
   ),
   metadata: z._default(UserMetadata, {}),
+  /** For a file of a folder that is uploaded as one: its key keeps its place there. */
+  folder: z.optional(FolderPlace),
   sizeBytes: SizeBytes,
   route: z._default(RouteChoice, "auto"),
   /** The part size that `partChecksums` were computed for; the server's own plan when left out. */
