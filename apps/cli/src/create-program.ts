@@ -9,6 +9,7 @@ import { put } from "./commands/put.ts";
 import { rm } from "./commands/rm.ts";
 import { abortUploads, listUploads } from "./commands/uploads.ts";
 import { url } from "./commands/url.ts";
+import { createPathFilter, type PathFilter } from "./folders/create-path-filter.ts";
 import { parseDuration } from "./parse-duration.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -16,6 +17,17 @@ export interface GlobalOptions {
   api?: string;
   json?: boolean;
 }
+
+interface FilterOptions {
+  recursive?: boolean;
+  include?: string[];
+  exclude?: string[];
+}
+
+const GLOB_HELP = `
+Globs are matched below the directory, or the prefix. Without a slash a glob means a name at any
+depth ("*.jpg"), with one the whole path ("2024/**/*.jpg"); one that matches a folder means all in it
+("node_modules"). Both options can be repeated; what is excluded is left out in any case.`;
 
 /**
  * The command line: names, options and help.
@@ -38,15 +50,27 @@ export function createProgram(
     new Option("--route <route>", "the way the bytes take")
       .choices(["auto", ...Object.keys(ROUTES)])
       .default("auto");
+  const glob = (flags: string, description: string) =>
+    new Option(flags, description).argParser<string[] | undefined>((value, globs) => [
+      ...(globs ?? []),
+      value,
+    ]);
 
   program
     .command("put <file...>")
     .description("upload files; prints the key of each once the store is proven to hold it")
+    .option("-r, --recursive", "directories too: all files in them, each at its place below one key prefix")
+    .addOption(glob("--include <glob>", "with -r: only files that match"))
+    .addOption(glob("--exclude <glob>", "with -r: no files that match"))
     .option("--collection <name>", "what kind of file it is; decides limits and access")
     .addOption(route())
-    .action((files: string[], options: { collection?: string; route: string }) =>
-      start((context) => put(context, files, { ...options, route: RouteChoice.parse(options.route) })),
-    );
+    .addHelpText("after", GLOB_HELP)
+    .action((files: string[], options: FilterOptions & { collection?: string; route: string }) => {
+      const filter = filterOf(options);
+      return start((context) =>
+        put(context, files, { ...options, filter, route: RouteChoice.parse(options.route) }),
+      );
+    });
 
   program
     .command("get <key>")
@@ -90,4 +114,11 @@ export function createProgram(
     .description("check what an upload needs, and say how to mend it")
     .action(() => start(doctor));
   return program;
+}
+
+/** Undefined for a command that is not to be recursive. @throws {UsageError} */
+function filterOf({ recursive = false, include = [], exclude = [] }: FilterOptions): PathFilter | undefined {
+  if (recursive) return createPathFilter({ include, exclude });
+  if (include.length + exclude.length === 0) return undefined;
+  throw new UsageError("--include and --exclude need --recursive (-r).");
 }

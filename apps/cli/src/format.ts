@@ -15,6 +15,11 @@ export function formatSeconds(seconds: number): string {
   return hours === 0 ? `${minutes}:${pad(whole % 60)}` : `${hours}:${pad(minutes % 60)}:${pad(whole % 60)}`;
 }
 
+/** `12,345`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en");
+}
+
 /** Somebody else's text on a terminal: without the control characters that would command it. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");

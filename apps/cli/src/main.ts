@@ -3,6 +3,7 @@ import { WaybillError } from "@waybill/core";
 import { CommanderError } from "commander";
 import { createProgram } from "./create-program.ts";
 import { parseEnv } from "./env.ts";
+import { errorReport, printError } from "./error-report.ts";
 import { createTerminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -48,14 +49,10 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // --help, --version
   if (error instanceof UsageError || error instanceof CommanderError) {
     const message = error.message.replace(/^error: /, "").replace(/\n.*/s, "");
-    fail("USAGE", error.message === "(outputHelp)" ? "Name a command; see waybill --help." : message);
+    const sentence = error.message === "(outputHelp)" ? "Name a command; see waybill --help." : message;
+    printError({ terminal, json }, { code: "USAGE", message: sentence });
     return EXIT_USAGE;
   }
-  if (error instanceof WaybillError) fail(error.code, error.message);
-  else fail("INTERNAL", error instanceof Error ? error.message : String(error));
+  printError({ terminal, json }, errorReport(error));
   return EXIT_FAILURE;
-}
-
-function fail(code: string, message: string) {
-  terminal.note(json ? JSON.stringify({ error: { code, message } }) : `waybill: ${message}`);
 }

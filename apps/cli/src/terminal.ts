@@ -6,6 +6,10 @@ export interface Terminal {
   note: (line: string) => void;
   /** Whether somebody looks at a progress bar. */
   interactive: boolean;
+  /** How wide the one with the bar is. */
+  columns: number;
+  /** Whether `print` writes to a terminal, perhaps the one with the bar. */
+  printsToTerminal: boolean;
 }
 
 export function createTerminal(): Terminal {
@@ -13,5 +17,7 @@ export function createTerminal(): Terminal {
     print: (line) => void process.stdout.write(`${line}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),
     interactive: process.stderr.isTTY,
+    columns: process.stderr.columns,
+    printsToTerminal: process.stdout.isTTY,
   };
 }

@@ -14,7 +14,7 @@ import { spoolStream } from "./spool-stream.ts";
 import type { DownloadResult } from "./download-result.ts";
 
 export type { ApiClient } from "../api-client.ts";
-export type { Progress } from "../engine/progress.ts";
+export { createProgressMeter, type Progress } from "../engine/progress.ts";
 export type { Transfer, TransferEvent } from "../engine/transfer.ts";
 export type { TransferState } from "../engine/transfer-state.ts";
 export type { JournalEntry, UploadJournal } from "../engine/upload-journal.ts";

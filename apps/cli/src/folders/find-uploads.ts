@@ -1,0 +1,72 @@
+import { access, constants, stat } from "node:fs/promises";
+import { createFolderId, safeFolderPath, WaybillError, type FolderPlace } from "@waybill/core";
+import type { Refusal } from "../transfers/run-transfers.ts";
+import { createPathClaims } from "./create-path-claims.ts";
+import type { PathFilter } from "./create-path-filter.ts";
+import { readingError, walkFolder, type Walk } from "./walk-folder.ts";
+
+export interface FoundUpload {
+  file: string;
+  sizeBytes: number;
+  folder?: FolderPlace;
+}
+
+export interface FoundUploads {
+  uploads: FoundUpload[];
+  refusals: Refusal[];
+  skipped: Walk["skipped"];
+}
+
+/**
+ * Look at everything that was named, before the first byte leaves.
+ *
+ * @param options.filter - for what is in folders; undefined where no folder may be named
+ * @throws {WaybillError} `LOCAL_FILE` when something that was named cannot be uploaded
+ */
+export async function findUploads(
+  operands: readonly string[],
+  { filter, signal }: { filter: PathFilter | undefined; signal: AbortSignal },
+): Promise<FoundUploads> {
+  const named: (FoundUpload & { isDirectory: boolean })[] = [];
+  for (const operand of operands) named.push(await lookAt(operand, filter !== undefined));
+  const found: FoundUploads = { uploads: [], refusals: [], skipped: [] };
+  for (const { isDirectory, ...upload } of named) {
+    if (!isDirectory || filter === undefined) found.uploads.push(upload);
+    else addFolder(found, await walkFolder(upload.file, filter, signal));
+  }
+  return found;
+}
+
+async function lookAt(file: string, foldersToo: boolean): Promise<FoundUpload & { isDirectory: boolean }> {
+  try {
+    const stats = await stat(file);
+    const isDirectory = stats.isDirectory();
+    if (isDirectory && !foldersToo) {
+      throw new WaybillError(
+        "LOCAL_FILE",
+        `${file} is a directory; put --recursive (-r) uploads the files in it.`,
+      );
+    }
+    await access(file, constants.R_OK);
+    return { file, sizeBytes: stats.size, isDirectory };
+  } catch (error) {
+    throw readingError(file, error);
+  }
+}
+
+function addFolder(found: FoundUploads, walk: Walk): void {
+  const id = createFolderId(new Date());
+  const claim = createPathClaims();
+  found.skipped.push(...walk.skipped);
+  for (const { file, error } of walk.failures) found.refusals.push({ about: { file }, error });
+  for (const { file, path, sizeBytes } of walk.files) {
+    // Names become safe as those of single files do, and so two may become one.
+    const place = safeFolderPath(path);
+    const conflict = claim(place);
+    if (conflict === undefined) found.uploads.push({ file, sizeBytes, folder: { id, path: place } });
+    else {
+      const sentence = `${file} would be stored as ${JSON.stringify(place)}, but ${conflict}; rename it.`;
+      found.refusals.push({ about: { file }, error: new WaybillError("LOCAL_FILE", sentence) });
+    }
+  }
+}
