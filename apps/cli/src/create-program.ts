@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { CommandContext } from "./command-context.ts";
 import { doctor } from "./commands/doctor.ts";
+import { getRecursive } from "./commands/get-recursive.ts";
 import { get } from "./commands/get.ts";
 import { ls } from "./commands/ls.ts";
 import { put } from "./commands/put.ts";
@@ -74,10 +75,24 @@ export function createProgram(
 
   program
     .command("get <key>")
-    .description("download a file and verify it")
+    .description("download a file and verify it; or, with -r, all that is below a key prefix")
     .option("-o, --output <file>", "where to (default: its own name, here; - for stdout)")
+    .option("-r, --recursive", "KEY is a prefix, OUTPUT a folder (default: this one)")
+    .addOption(glob("--include <glob>", "with -r: only files that match"))
+    .addOption(glob("--exclude <glob>", "with -r: no files that match"))
+    .option("--force", "with -r: replace files that are there and differ")
     .addOption(route())
-    .action((key: string, options: { output?: string }) => start((context) => get(context, key, options)));
+    .addHelpText("after", GLOB_HELP)
+    .action((key: string, options: FilterOptions & { output?: string; force?: boolean }) => {
+      const filter = filterOf(options);
+      const { output, force = false } = options;
+      if (filter === undefined) {
+        if (force) throw new UsageError("--force needs --recursive (-r); a single file goes where -o says.");
+        return start((context) => get(context, key, { output }));
+      }
+      if (output === "-") throw new UsageError("Several files do not fit on stdout: name a folder with -o.");
+      return start((context) => getRecursive(context, key, { output: output ?? ".", filter, force }));
+    });
 
   program
     .command("ls [prefix]")
