@@ -156,6 +156,10 @@ describe("waybill", () => {
     [["frobnicate"], "unknown command 'frobnicate'"],
     [["url", "k", "--expires-in", "8d"], '"8d" is not a duration'],
     [["put", "f", "--route", "pigeon"], "Allowed choices are auto, presigned."],
+    [["put", "f", "--include", "*.txt"], "--include and --exclude need --recursive (-r)."],
+    [["put", "-r", "f", "--exclude", ""], '"" is not a glob'],
+    [["get", "k", "--force"], "--force needs --recursive (-r)"],
+    [["get", "-r", "k", "-o", "-"], "Several files do not fit on stdout"],
     [["uploads", "abort"], "Name one upload, or --all."],
     [["ls", "--api", "nowhere"], '"nowhere" is not the address of an API'],
   ])("answers %j with exit code 2", async (args, sentence) => {

@@ -82,7 +82,12 @@ export async function startStack(
   return stack;
 }
 
-export function runCli(args: string[], env: NodeJS.ProcessEnv): Promise<CliResult> {
+/** @param options.interrupt - as Ctrl-C does, as soon as it has told of a first result */
+export function runCli(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  { interrupt = false }: { interrupt?: boolean } = {},
+): Promise<CliResult> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
@@ -90,6 +95,7 @@ export function runCli(args: string[], env: NodeJS.ProcessEnv): Promise<CliResul
       { env, maxBuffer: 64 * 1024 ** 2 },
       (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
+    if (interrupt) child.stdout?.once("data", () => child.kill("SIGINT"));
   });
 }
 
