@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { once } from "node:events";
+import type { DownloadResult, WaybillClient } from "@waybill/client/node";
 import { fileNameOfKey, safeFileName, WaybillError } from "@waybill/core";
 import type { CommandContext } from "../command-context.ts";
 import { formatBytes } from "../format.ts";
@@ -17,12 +18,10 @@ export async function get(
   key: string,
   options: { output?: string | undefined },
 ): Promise<void> {
-  const { client, terminal, json, signal } = context;
+  const { terminal, json } = context;
   const toStdout = options.output === "-";
   const target = toStdout ? undefined : await targetOf(context, key, options.output);
-  using bar = createProgressBar(context, fileNameOfKey(key));
-  const result = await client.download(key, target ?? writeToStdout, { signal, onProgress: bar.report });
-  bar[Symbol.dispose]();
+  const result = await download(context, key, target ?? writeToStdout);
   const { sizeBytes, checksum, verified } = result;
   const durationMs = Math.round(result.durationMs);
   const summary = { key, file: target ?? null, sizeBytes, checksum, verified, durationMs };
@@ -36,13 +35,45 @@ export async function get(
     );
 }
 
-async function targetOf(
+async function download(
+  context: CommandContext,
+  key: string,
+  to: Parameters<WaybillClient["download"]>[1],
+): Promise<DownloadResult> {
+  const { client, signal } = context;
+  using bar = createProgressBar(context, fileNameOfKey(key));
+  try {
+    return await client.download(key, to, { signal, onProgress: bar.report });
+  } catch (error) {
+    throw await explainMissing(context, key, error);
+  }
+}
+
+/** Where there is no object, but others are below its key, says so. */
+async function explainMissing(
   { client, signal }: CommandContext,
   key: string,
-  output: string | undefined,
-): Promise<string> {
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof WaybillError && error.code === "OBJECT_NOT_FOUND")) return error;
+  const prefix = key.endsWith("/") ? key : `${key}/`;
+  const { objects } = await client.call(
+    (api) => api.objects.list.query({ prefix, limit: 1 }, { signal }),
+    signal,
+  );
+  if (objects.length === 0) return error;
+  const sentence = `${JSON.stringify(key)} is not one file; get --recursive (-r) brings all that is below it.`;
+  return new WaybillError("OBJECT_NOT_FOUND", sentence);
+}
+
+async function targetOf(context: CommandContext, key: string, output: string | undefined): Promise<string> {
   if (output !== undefined && !(await isDirectory(output))) return output;
-  const { fileName } = await client.call((api) => api.objects.head.query({ key }, { signal }), signal);
+  const { client, signal } = context;
+  const { fileName } = await client
+    .call((api) => api.objects.head.query({ key }, { signal }), signal)
+    .catch(async (error: unknown) => {
+      throw await explainMissing(context, key, error);
+    });
   const target = join(output ?? "", safeFileName(fileName)); // a stored name never chooses the folder
   if (output === undefined && (await exists(target))) {
     throw new WaybillError(

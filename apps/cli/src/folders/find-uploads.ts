@@ -59,9 +59,11 @@ function addFolder(found: FoundUploads, walk: Walk): void {
   const claim = createPathClaims();
   found.skipped.push(...walk.skipped);
   for (const { file, error } of walk.failures) found.refusals.push({ about: { file }, error });
-  for (const { file, path, sizeBytes } of walk.files) {
-    // Names become safe as those of single files do, and so two may become one.
-    const place = safeFolderPath(path);
+  // Names become safe as those of single files do, and so two may become one: who keeps its own has it.
+  const placed = walk.files
+    .map((walked) => ({ ...walked, place: safeFolderPath(walked.path) }))
+    .toSorted((a, b) => Number(a.path !== a.place) - Number(b.path !== b.place));
+  for (const { file, place, sizeBytes } of placed) {
     const conflict = claim(place);
     if (conflict === undefined) found.uploads.push({ file, sizeBytes, folder: { id, path: place } });
     else {
