@@ -5,7 +5,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { PathFilter } from "../folders/create-path-filter.ts";
 import { findDownloads, type FoundDownload } from "../folders/find-downloads.ts";
 import { holdsSameBytes } from "../folders/holds-same-bytes.ts";
-import { formatCount } from "../format.ts";
+import { formatCount, printable } from "../format.ts";
 import { listObjects } from "../list-objects.ts";
 import type { Terminal } from "../terminal.ts";
 import { runTransfers, type Transfer } from "../transfers/run-transfers.ts";
@@ -102,7 +102,8 @@ function toTransfer({ client }: CommandContext, found: FoundDownload, force: boo
 
 function printGot(got: Got, terminal: Terminal, json: boolean): void {
   if (json) terminal.print(JSON.stringify({ ...got, durationMs: Math.round(got.durationMs) }));
-  else if (!got.skipped) terminal.print(got.file);
+  // A program gets the name as it is; a terminal would obey what somebody put into it.
+  else if (!got.skipped) terminal.print(terminal.printsToTerminal ? printable(got.file) : got.file);
 }
 
 async function assertFolder(path: string): Promise<void> {
