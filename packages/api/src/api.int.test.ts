@@ -1,5 +1,9 @@
 import { TRPCError } from "@trpc/server";
-import { AbortMultipartUploadCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
+import {
+  AbortMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { combineCrc64Nvme, MiB, UPLOAD_LIFETIME_SECONDS, type WaybillError } from "@waybill/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openApi } from "./testing/open-api.ts";
@@ -371,6 +375,18 @@ describe("listing", () => {
     await expect(api.as(carol).objects.list({ cursor: "mine" })).rejects.toEqual(
       refusedWith("INVALID_INPUT"),
     );
+  });
+
+  it("shows objects that others have stored, also under keys that are refused as input", async () => {
+    const { client, bucket } = api.deps.store;
+    const erin = { id: "erin", scopes: [] };
+    const keys = ["files/erin/", "files/erin/a/../b", "files/erin/a//b"];
+    for (const Key of keys) await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: "x" }));
+    const { objects } = await api.as(erin).objects.list({});
+    expect(objects.map(({ key }) => key)).toEqual(keys);
+    await expect(api.as(erin).downloads.create({ key: "files/erin/a/../b" })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+    });
   });
 
   it("leaves no upload open that an upload in parts had begun and finished", async () => {

@@ -39,7 +39,8 @@ export const StoredObject = z.object({
 export type StoredObject = z.infer<typeof StoredObject>;
 
 export const ListedObject = z.object({
-  key: ObjectKey,
+  /** Also one that is no {@link ObjectKey}: others may have stored it, and it must not hide the rest. */
+  key: z.string(),
   fileName: z.string(),
   sizeBytes: SizeBytes,
   eTag: z.string(),
