@@ -137,4 +137,11 @@ describe("runTransfers", () => {
     expect(out).toContain("a");
     expect(out).not.toContain("endless");
   });
+
+  it("begins nothing when it is interrupted before", async () => {
+    const { run, out, err, interrupt, summed } = open();
+    interrupt.abort(new WaybillError("ABORTED"));
+    await expect(run([file("a")])).rejects.toThrow("Interrupted: 0 of 1 files uploaded.");
+    expect([out, err, summed]).toEqual([[], [], []]);
+  });
 });

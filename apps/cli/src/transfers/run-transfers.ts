@@ -108,7 +108,8 @@ export async function runTransfers<Result>(
   for (const refusal of options.refusals) tellFailure(refusal);
   await pMap(transfers, runOne, { concurrency: CONCURRENCY });
   bar[Symbol.dispose]();
-  options.summarise(results);
+  // Of what was interrupted at once there is nothing to tell.
+  if (results.length > 0 || !context.signal.aborted) options.summarise(results);
   const count = transfers.length + options.refusals.length;
   const doneSoFar = `${formatCount(results.length)} of ${formatCount(count)} files ${options.done}`;
   if (context.signal.aborted) throw new WaybillError("ABORTED", `Interrupted: ${doneSoFar}.`);
