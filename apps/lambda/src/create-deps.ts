@@ -21,7 +21,8 @@ export function createDeps(env: Env): ApiDeps {
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 20_000 },
+    // Without the last of these the SDK only warns, and waits for ever.
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 8000, throwOnRequestTimeout: true },
   });
   const region = env.AWS_REGION;
   const now = createStoreClock(client, () => new Date());

@@ -1,7 +1,5 @@
 import {
   chooseRoute,
-  createFolderKey,
-  createObjectKey,
   planUpload,
   WaybillError,
   type CreateUploadInput,
@@ -11,7 +9,7 @@ import { createMultipartUpload } from "@waybill/core/s3";
 import type * as z from "zod/mini";
 import { assertFits } from "./collections.ts";
 import type { ApiDeps } from "./context.ts";
-import { ownPrefix } from "./policy.ts";
+import { keyOfUpload } from "./key-of-upload.ts";
 import type { Principal } from "./principal.ts";
 import { signUploadParts } from "./sign-upload-parts.ts";
 import type { UploadClaims } from "./upload-token.ts";
@@ -25,7 +23,7 @@ export async function createUpload(
   principal: Principal,
   input: z.output<typeof CreateUploadInput>,
 ): Promise<CreateUploadOutput> {
-  const { fileName, folder, contentType, metadata, sizeBytes, partSizeBytes, partChecksums } = input;
+  const { fileName, contentType, metadata, sizeBytes, partSizeBytes, partChecksums } = input;
   assertFits(input.collection, sizeBytes);
   const route = chooseRoute(input.route);
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
@@ -35,11 +33,7 @@ export async function createUpload(
       `${partChecksums.length} checksums came for ${plan.partCount} parts.`,
     );
   }
-  const prefix = ownPrefix(principal, input.collection);
-  const key =
-    folder === undefined
-      ? createObjectKey({ prefix, fileName, now: deps.now() })
-      : createFolderKey({ prefix, folder });
+  const key = keyOfUpload(principal, input, deps.now());
   const uploadId =
     plan.kind === "multipart"
       ? await createMultipartUpload(deps.store, { key, fileName, contentType, metadata })

@@ -1,4 +1,4 @@
-import { createFolderId, MAX_KEY_BYTES } from "@waybill/core";
+import { createKeyId, MAX_KEY_BYTES } from "@waybill/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openApi } from "./testing/open-api.ts";
 import { crc64, sendPart } from "./testing/send-part.ts";
@@ -6,7 +6,7 @@ import { crc64, sendPart } from "./testing/send-part.ts";
 let api: Awaited<ReturnType<typeof openApi>>;
 const alice = { id: "alice", scopes: [] };
 const bob = { id: "bob", scopes: [] };
-const id = createFolderId(new Date());
+const id = createKeyId(new Date());
 
 beforeAll(async () => {
   api = await openApi();

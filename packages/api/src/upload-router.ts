@@ -4,6 +4,8 @@ import {
   CompleteUploadInput,
   CreateUploadInput,
   CreateUploadOutput,
+  FindUploadInput,
+  FindUploadOutput,
   ListUploadsInput,
   ListUploadsOutput,
   ResumeUploadInput,
@@ -15,6 +17,7 @@ import {
 import { abortMultipartUpload, headBucket, listMultipartUploads } from "@waybill/core/s3";
 import { completeUpload } from "./complete-upload.ts";
 import { createUpload } from "./create-upload.ts";
+import { findUpload } from "./find-upload.ts";
 import { listPrefixes } from "./list-prefixes.ts";
 import { collectionOfOwnKey, everyonesPrefixes, maySweep, visiblePrefixes } from "./policy.ts";
 import { resumeUpload } from "./resume-upload.ts";
@@ -26,6 +29,12 @@ export const uploadRouter = router({
     .input(CreateUploadInput)
     .output(CreateUploadOutput)
     .mutation(({ ctx, input }) => createUpload(ctx.deps, ctx.principal, input)),
+
+  // A mutation only in that no cache may keep what it answers.
+  find: procedure
+    .input(FindUploadInput)
+    .output(FindUploadOutput)
+    .mutation(({ ctx, input }) => findUpload(ctx.deps, ctx.principal, input)),
 
   sign: procedure
     .input(SignPartsInput)

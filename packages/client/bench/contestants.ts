@@ -34,10 +34,13 @@ const CONTESTANTS: Record<string, (job: Job) => Promise<void>> = {
   "down: waybill": waybillDown,
 };
 
-const [name = "", store = "", api = "", file = ""] = process.argv.slice(2);
-const contestant = CONTESTANTS[name];
-if (contestant === undefined) throw new Error(`There is no contestant ${name}.`);
-await reportSample(() => contestant({ store, api, file }));
+await runContestant(process.argv.slice(2));
+
+async function runContestant([name = "", store = "", api = "", file = ""]: readonly string[]): Promise<void> {
+  const contestant = CONTESTANTS[name];
+  if (contestant === undefined) throw new Error(`There is no contestant ${name}.`);
+  await reportSample(() => contestant({ store, api, file }));
+}
 
 async function waybillUp({ api, file }: Job, partSizeBytes = PART_BYTES): Promise<void> {
   using client = createWaybillClient({ url: api });

@@ -10,7 +10,7 @@ export type ApiFetch = (
   init: { method: string; headers: Record<string, string>; body: string | undefined; signal: AbortSignal },
 ) => Promise<ApiResponse>;
 
-export interface ApiResponse {
+interface ApiResponse {
   status: number;
   ok: boolean;
   contentType: string | undefined;

@@ -1,5 +1,5 @@
 import { access, constants, stat } from "node:fs/promises";
-import { createFolderId, safeFolderPath, WaybillError, type FolderPlace } from "@waybill/core";
+import { createKeyId, safeFolderPath, WaybillError, type FolderPlace } from "@waybill/core";
 import type { Refusal } from "../transfers/run-transfers.ts";
 import { createPathClaims } from "./create-path-claims.ts";
 import type { PathFilter } from "./create-path-filter.ts";
@@ -55,7 +55,7 @@ async function lookAt(file: string, foldersToo: boolean): Promise<FoundUpload & 
 }
 
 function addFolder(found: FoundUploads, walk: Walk): void {
-  const id = createFolderId(new Date());
+  const id = createKeyId(new Date());
   const claim = createPathClaims();
   found.skipped.push(...walk.skipped);
   for (const { file, error } of walk.failures) found.refusals.push({ about: { file }, error });

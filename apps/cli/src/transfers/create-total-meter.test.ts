@@ -4,6 +4,7 @@ import { createTotalMeter } from "./create-total-meter.ts";
 
 const at = (transferredBytes: number) => ({
   transferredBytes,
+  acknowledgedBytes: transferredBytes,
   totalBytes: 0,
   bytesPerSecond: 0,
   secondsLeft: undefined,

@@ -29,7 +29,7 @@ export async function openApi(options: { through?: (endpoint: string) => Promise
       credentials: aws.credentials,
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
-      requestHandler: { requestTimeout: 2000 },
+      requestHandler: { requestTimeout: 2000, throwOnRequestTimeout: true },
     });
   const client = clientOf(endpoint);
   const direct = clientOf(aws.endpoint);

@@ -24,10 +24,10 @@ function patienceOf(
     { signal: controller.signal, limitMs: options.limitMs ?? 0 },
   );
   /** Fail until it gives up; answers how often. */
-  async function failAlways(error: unknown = BUSY): Promise<number> {
+  async function failAlways(failure: unknown = BUSY): Promise<number> {
     for (let failures = 1; ; failures++) {
-      const thrown = await patience.afterFailure(error, failures).catch((reason: unknown) => reason);
-      if (thrown === error) return failures;
+      const thrown = await patience.afterFailure(failure, failures).catch((reason: unknown) => reason);
+      if (thrown === failure) return failures;
     }
   }
   return { patience, clock, slept, controller, failAlways };

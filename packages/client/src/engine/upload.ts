@@ -1,5 +1,12 @@
-import { SavedUpload, WaybillError, type FolderPlace, type Route, type RouteChoice } from "@waybill/core";
-import { abortOnServer } from "./abort-on-server.ts";
+import {
+  createKeyId,
+  SavedUpload,
+  WaybillError,
+  type FolderPlace,
+  type Route,
+  type RouteChoice,
+} from "@waybill/core";
+import { abortByName, abortOnServer } from "./abort-on-server.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createPatience } from "./patience.ts";
 import type { Source, Transport } from "./platform.ts";
@@ -8,8 +15,9 @@ import { lookAgain, publish, type PublishedObject } from "./publish.ts";
 import { sendMissingParts } from "./send-missing-parts.ts";
 import { createTransfer, type Ending, type Transfer, type TransferRun } from "./transfer.ts";
 import type { JournalEntry } from "./upload-journal.ts";
-import type { UploadRun } from "./upload-run.ts";
-import { openSession, type UploadSession } from "./upload-session.ts";
+import type { UploadName, UploadRun } from "./upload-run.ts";
+import { openSession } from "./open-session.ts";
+import type { UploadSession } from "./upload-session.ts";
 
 export interface UploadOptions {
   /** Default `files`. */
@@ -70,6 +78,7 @@ export function startUpload<Body>(
   let source: Source<Body> | undefined;
   let entry: JournalEntry | undefined;
   let session: UploadSession | undefined;
+  let begun: UploadRun<Body>["begun"] | undefined;
   let resumedBytes = 0;
 
   async function run(transferRun: TransferRun): Promise<UploadResult> {
@@ -77,7 +86,8 @@ export function startUpload<Body>(
     source ??= await open();
     entry ??= await holdEntry(deps, source, options);
     const patience = createPatience(deps, { signal, limitMs: deps.patienceMs, onWait });
-    const uploadRun: UploadRun<Body> = { deps, source, transport, options, signal, patience, entry };
+    begun ??= { name: nameOf(source, options), isAsked: false };
+    const uploadRun: UploadRun<Body> = { deps, source, transport, options, signal, patience, begun, entry };
     const isNew = session === undefined;
     session ??= await openSession(uploadRun);
     if (isNew) resumedBytes = session.claimed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -91,14 +101,19 @@ export function startUpload<Body>(
     // Without a session it did not come so far as to look at what an earlier run has left: that stays.
     const keep = session === undefined || (options.keepPartial === true && mayGoOn(ending, error));
     const isGivenUp = ending === "cancelled" || (ending !== "done" && !keep);
-    const begun = session ?? SavedUpload.safeParse(entry?.saved).data;
-    if (isGivenUp && begun !== undefined) await abortOnServer(deps, begun);
+    const known = session ?? SavedUpload.safeParse(entry?.saved).data;
+    if (isGivenUp && known !== undefined) await abortOnServer(deps, known);
+    if (session === undefined && begun?.isAsked) await abortByName(deps, begun.name);
     if (isGivenUp || ending === "done") await entry?.remove();
     else await entry?.release();
     await source?.[Symbol.asyncDispose]();
   }
 
   return createTransfer({ signal: options.signal, run, end });
+}
+
+function nameOf<Body>(source: Source<Body>, { collection, fileName, folder }: UploadOptions): UploadName {
+  return { collection, fileName: fileName ?? source.fileName, id: createKeyId(new Date()), folder };
 }
 
 /** Send what is missing, and publish it; send again what the store turns out to lack. */
@@ -141,10 +156,10 @@ async function carry<Body>(
 async function holdEntry<Body>(
   { journal, apiUrl }: EngineDeps,
   { identity }: Source<Body>,
-  { collection = "files" }: UploadOptions,
+  { collection = "files", folder }: UploadOptions,
 ): Promise<JournalEntry | undefined> {
   if (identity === undefined) return undefined;
-  return journal?.hold(JSON.stringify([apiUrl, collection, identity]));
+  return journal?.hold(JSON.stringify([apiUrl, collection, identity, folder]));
 }
 
 /** Whether a later run could do better. */

@@ -21,7 +21,7 @@ import { createHttpTransport } from "./http-transport.ts";
  *   FC_SEED=… npx vitest run schedules                           the same once more
  */
 const RUNS = Number(process.env["SCHEDULES"] ?? 100);
-const LARGEST = Number(process.env["SCHEDULE_MIB"] ?? 24) * MiB;
+const LARGEST = Number(process.env["SCHEDULE_MIB"] ?? 12) * MiB;
 const PART = 5 * MiB;
 /** A schedule that takes longer has hung. */
 const SCHEDULE_MS = 90_000;

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_KEY_BYTES } from "../s3-limits.ts";
 import { uriEncodeKey } from "../sigv4/uri-encode.ts";
-import { createFolderId, createFolderKey, FolderPlace, safeFolderPath } from "./folder-place.ts";
+import { createFolderKey, FolderPlace, safeFolderPath } from "./folder-place.ts";
+import { createKeyId } from "./key-id.ts";
 import { createObjectKey, utf8Length } from "./object-key.ts";
 
 const prefix = "files/u1/";
-const id = createFolderId(new Date());
+const id = createKeyId(new Date());
 
 /** Names as they are found on disks, and those that are meant to do harm. */
 const segment = fc.oneof(
@@ -105,11 +106,10 @@ describe("a folder's path", () => {
 describe("a folder's id", () => {
   it("has the shape of those that the server makes, and sorts with them", () => {
     const now = new Date(1_700_000_000_000);
-    const [, , made = ""] = createObjectKey({ prefix, fileName: "a", now }).split("/");
-    const own = createFolderId(now);
-    expect(own).toHaveLength(made.length);
-    expect(own.slice(0, 13)).toBe(made.slice(0, 13));
-    expect(FolderPlace.safeParse({ id: made, path: "a" }).success).toBe(true);
+    const own = createKeyId(now);
+    const key = createObjectKey({ prefix, id: createKeyId(now), fileName: "a" });
+    expect(key.slice(0, prefix.length + 13)).toBe(prefix + own.slice(0, 13));
+    expect(FolderPlace.safeParse({ id: own, path: "a" }).success).toBe(true);
   });
 
   it.each(["", "..", "photos", "../../bob", id.toUpperCase(), id.replace("-7", "-4"), `${id}/`])(

@@ -1,8 +1,10 @@
-import { v7 as uuidv7 } from "uuid";
 import * as z from "zod/mini";
 import { MAX_KEY_BYTES } from "../s3-limits.ts";
 import { WaybillError } from "../waybill-error.ts";
 import { safeFileName, utf8Length } from "./object-key.ts";
+
+/** From `createKeyId`. */
+export const KeyId = z.uuidv7().check(z.lowercase());
 
 /**
  * Where a file belongs in a folder that is uploaded as one.
@@ -12,8 +14,8 @@ import { safeFileName, utf8Length } from "./object-key.ts";
  * meets.
  */
 export const FolderPlace = z.object({
-  /** From {@link createFolderId}; the same for all files of the folder. */
-  id: z.uuidv7().check(z.lowercase()),
+  /** From `createKeyId`; the same for all files of the folder. */
+  id: KeyId,
   /** Relative, with `/` between the segments. */
   path: z.string().check(
     z.minLength(1),
@@ -24,11 +26,6 @@ export const FolderPlace = z.object({
   ),
 });
 export type FolderPlace = z.infer<typeof FolderPlace>;
-
-/** What the files of one folder share: a time-ordered UUID, as every key has one. */
-export function createFolderId(now: Date): string {
-  return uuidv7({ msecs: now.getTime() });
-}
 
 /**
  * A relative path whose segments are safe in a key and in a folder; see {@link safeFileName}. Different

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_KEY_BYTES } from "../s3-limits.ts";
+import { createKeyId } from "./key-id.ts";
 import { createObjectKey, fileNameOfKey, keySegment, safeFileName, utf8Length } from "./object-key.ts";
 
 const anyText = fc.string({ unit: "binary", maxLength: 400 });
@@ -9,7 +10,7 @@ describe("createObjectKey", () => {
   it("stays within 1,024 bytes and has no segment that a URL parser would collapse", () => {
     fc.assert(
       fc.property(anyText, (fileName) => {
-        const key = createObjectKey({ prefix: "files/u1/", fileName, now: new Date() });
+        const key = createObjectKey({ prefix: "files/u1/", id: createKeyId(new Date()), fileName });
         expect(utf8Length(key)).toBeLessThanOrEqual(MAX_KEY_BYTES);
         const segments = key.split("/");
         expect(segments).toHaveLength(4);
@@ -19,13 +20,15 @@ describe("createObjectKey", () => {
   });
 
   it("sorts by time of arrival", () => {
-    const key = (ms: number) => createObjectKey({ prefix: "f/", fileName: "a", now: new Date(ms) });
+    const key = (ms: number) =>
+      createObjectKey({ prefix: "f/", id: createKeyId(new Date(ms)), fileName: "a" });
     expect([key(2_000_000_000_000), key(1_700_000_000_000)].toSorted()[0]).toMatch(/^f\/018b/);
   });
 
   it("gives two files of one name different keys", () => {
-    const options = { prefix: "f/", fileName: "a", now: new Date() };
-    expect(createObjectKey(options)).not.toBe(createObjectKey(options));
+    const now = new Date();
+    const key = () => createObjectKey({ prefix: "f/", id: createKeyId(now), fileName: "a" });
+    expect(key()).not.toBe(key());
   });
 });
 

@@ -1,22 +1,15 @@
-import { v7 as uuidv7 } from "uuid";
 import { MAX_KEY_BYTES } from "../s3-limits.ts";
 
 /**
- * A new object key, made by the server: `prefix` + a time-ordered UUID + `/` + the file's name, kept
- * readable. Two files with the same name never meet, and a listing is in the order of arrival.
+ * An object key: `prefix` + a time-ordered id + `/` + the file's name, kept readable. Two files with the same
+ * name never meet, and a listing is in the order of arrival.
  *
- * @param options.prefix - ends in `/`; leaves room for 37 bytes and a name
+ * @param options.prefix - ends in `/`; leaves room for the id and a name
+ * @param options.id - from `createKeyId`
  * @param options.fileName - any text; made safe here
  */
-export function createObjectKey(options: {
-  prefix: string;
-  fileName: string;
-  now: Date;
-  randomBytes?: Uint8Array; // 16 bytes
-}): string {
-  const { prefix, now, randomBytes } = options;
-  const id = uuidv7({ msecs: now.getTime(), ...(randomBytes === undefined ? {} : { random: randomBytes }) });
-  const head = `${prefix}${id}/`;
+export function createObjectKey(options: { prefix: string; id: string; fileName: string }): string {
+  const head = `${options.prefix}${options.id}/`;
   return head + safeFileName(options.fileName, MAX_KEY_BYTES - utf8Length(head));
 }
 

@@ -71,6 +71,6 @@ export function createStsClient(options: {
       };
     },
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000 },
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
   });
 }

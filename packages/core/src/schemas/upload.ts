@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { FolderPlace } from "../keys/folder-place.ts";
+import { FolderPlace, KeyId } from "../keys/folder-place.ts";
 import { UserMetadata } from "../keys/user-metadata.ts";
 import { Route, RouteChoice } from "../routes.ts";
 import { MAX_PART_BYTES, MAX_PART_COUNT, MIN_PART_BYTES } from "../s3-limits.ts";
@@ -16,16 +16,26 @@ export const UploadToken = z.string().check(z.minLength(1), z.maxLength(8192));
 
 const CONTENT_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+( *; *[\w!#$&^.+-]+=("[\x20-\x7e]*"|[\w!#$&^.+-]+))*$/;
 
-export const CreateUploadInput = z.object({
+/** What an object's key is made of, besides who uploads it. */
+const uploadName = {
   collection: z._default(z.string().check(z.minLength(1), z.maxLength(64)), "files"),
   fileName: z.string().check(z.minLength(1), z.maxLength(255)),
+  /**
+   * From `createKeyId`: the client's own name for this upload, by which it finds again what it began when the
+   * answer was lost. Made by the server when left out. Harmless, as that of a folder is.
+   */
+  id: z.optional(KeyId),
+  /** For a file of a folder that is uploaded as one: its key keeps its place there. */
+  folder: z.optional(FolderPlace),
+};
+
+export const CreateUploadInput = z.object({
+  ...uploadName,
   contentType: z._default(
     z.string().check(z.maxLength(255), z.regex(CONTENT_TYPE, "is not a media type such as image/png")),
     "application/octet-stream",
   ),
   metadata: z._default(UserMetadata, {}),
-  /** For a file of a folder that is uploaded as one: its key keeps its place there. */
-  folder: z.optional(FolderPlace),
   sizeBytes: SizeBytes,
   route: z._default(RouteChoice, "auto"),
   /** The part size that `partChecksums` were computed for; the server's own plan when left out. */
@@ -62,6 +72,15 @@ export const CreateUploadOutput = z.object({
   parts: SignedParts,
 });
 export type CreateUploadOutput = z.infer<typeof CreateUploadOutput>;
+
+/** What was begun, or stored, under a name. */
+export const FindUploadInput = z.object(uploadName);
+export const FindUploadOutput = z.object({
+  key: ObjectKey,
+  /** Of the uploads that are open, the newest first. */
+  uploadIds: z.array(z.string()),
+  object: z.nullable(StoredObject),
+});
 
 export const SignPartsInput = z.object({
   token: UploadToken,

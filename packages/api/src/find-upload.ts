@@ -1,0 +1,27 @@
+import type { FindUploadInput, FindUploadOutput } from "@waybill/core";
+import { findObject, listMultipartUploads } from "@waybill/core/s3";
+import type * as z from "zod/mini";
+import type { ApiDeps } from "./context.ts";
+import { keyOfUpload } from "./key-of-upload.ts";
+import type { Principal } from "./principal.ts";
+
+/** More than a few of one name come of nothing but many lost answers. */
+const MAX_UPLOADS = 100;
+
+/** What there is under the name that a client gave its upload: all that it may have begun without being told. */
+export async function findUpload(
+  { store, now }: ApiDeps,
+  principal: Principal,
+  name: z.output<typeof FindUploadInput>,
+): Promise<z.output<typeof FindUploadOutput>> {
+  const key = keyOfUpload(principal, name, now());
+  const [{ uploads }, object] = await Promise.all([
+    listMultipartUploads(store, { prefix: key, limit: MAX_UPLOADS }),
+    findObject(store, key),
+  ]);
+  const uploadIds = uploads
+    .filter((upload) => upload.key === key)
+    .toSorted((a, b) => b.initiatedAt.localeCompare(a.initiatedAt))
+    .map(({ uploadId }) => uploadId);
+  return { key, uploadIds, object: object ?? null };
+}

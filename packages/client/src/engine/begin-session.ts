@@ -1,0 +1,124 @@
+import {
+  chooseRoute,
+  MiB,
+  MIN_PART_BYTES,
+  partRange,
+  planUpload,
+  WaybillError,
+  type CreateUploadOutput,
+  type UploadPlan,
+} from "@waybill/core";
+import { callApi } from "./call-api.ts";
+import { toRequests } from "./part-supply.ts";
+import type { UploadRun } from "./upload-run.ts";
+import { checksumOfAll, openedSession, type UploadSession } from "./upload-session.ts";
+
+/** Parts that are hashed before the waybill is asked for, so that their requests come with it: one, or more that are small. */
+const MAX_FIRST_PARTS = 4;
+const MAX_FIRST_BYTES = 64 * MiB;
+
+/** A call that begins an upload may still succeed for so long after nobody wants it: then it is known, and can be aborted. */
+const LINGER_MS = 3000;
+
+/** Ask for a waybill. */
+export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSession> {
+  const { deps, source, options, signal, entry, begun } = run;
+  const plan = planNew(run);
+  const checksums = await hashFirstParts(run, plan);
+  const input = {
+    ...begun.name,
+    contentType: options.contentType ?? source.contentType,
+    metadata: options.metadata,
+    route: options.route,
+    sizeBytes: source.sizeBytes,
+    partSizeBytes: plan.kind === "multipart" ? plan.partSizeBytes : options.partSizeBytes,
+    partChecksums: checksums,
+  };
+  const session = await callApi(deps, { signal }, async () => {
+    const found = begun.isAsked ? await findBegun(run, plan) : undefined;
+    if (found !== undefined) return found;
+    begun.isAsked = true;
+    const waybill = await deps.api.uploads.create.mutate(input, { signal: lingering(signal) });
+    return sessionOf(waybill, checksums);
+  });
+  const { key, uploadId } = session;
+  if (uploadId !== undefined)
+    await entry?.save({ version: 1, key, uploadId, plan: session.plan, modifiedAtMs: source.modifiedAtMs });
+  return session;
+}
+
+async function hashFirstParts<Body>(
+  { source, signal }: UploadRun<Body>,
+  plan: UploadPlan,
+): Promise<string[]> {
+  const checksums: string[] = [];
+  const small = Math.max(1, Math.min(MAX_FIRST_PARTS, Math.floor(MAX_FIRST_BYTES / plan.partSizeBytes)));
+  for (let partNumber = 1; partNumber <= Math.min(small, plan.partCount); partNumber++) {
+    const { start, end } = partRange(plan, partNumber);
+    checksums.push(await source.checksum(start, end, signal));
+  }
+  return checksums;
+}
+
+function sessionOf(waybill: CreateUploadOutput, checksums: string[]): UploadSession {
+  const parts = checksums.map((checksum, index) => ({ partNumber: index + 1, checksum }));
+  const requests = toRequests(waybill.parts, parts);
+  return {
+    ...openedSession(waybill, { ...waybill, parts: [] }),
+    checksums,
+    signed: new Map(requests.map(({ partNumber, request }) => [partNumber, request])),
+  };
+}
+
+/**
+ * What an earlier call has begun, though its answer was lost.
+ *
+ * @throws {WaybillError} `OBJECT_EXISTS` when something else is stored there
+ */
+async function findBegun<Body>(run: UploadRun<Body>, plan: UploadPlan): Promise<UploadSession | undefined> {
+  const { deps, signal, begun } = run;
+  const { key, uploadIds, object } = await deps.api.uploads.find.mutate(begun.name, { signal });
+  const [uploadId] = uploadIds;
+  if (object !== null) {
+    const route = chooseRoute(run.options.route ?? "auto");
+    const session = {
+      ...openedSession({ key, uploadId: undefined }, { token: "", route, plan, parts: [] }),
+      object,
+    };
+    if (object.checksum?.value !== (await checksumOfAll(run, session)))
+      throw new WaybillError("OBJECT_EXISTS");
+    return session;
+  }
+  if (uploadId === undefined) return undefined;
+  const { sizeBytes, partSizeBytes } = plan;
+  const resumed = await deps.api.uploads.resume.mutate(
+    { key, uploadId, sizeBytes, partSizeBytes },
+    { signal },
+  );
+  return resumed.state === "open" ? openedSession({ key, uploadId }, resumed) : undefined;
+}
+
+/** Aborts a while after the other does. */
+function lingering(signal: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  const onAbort = () => {
+    const timeout = AbortSignal.timeout(LINGER_MS);
+    timeout.addEventListener("abort", () => late.abort(signal.reason), { once: true });
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  return late.signal;
+}
+
+/** Parts as large as the line moves in good time, but enough of them to travel side by side. */
+function planNew<Body>({ deps, source, options }: UploadRun<Body>): UploadPlan {
+  const route = chooseRoute(options.route ?? "auto");
+  const { sizeBytes } = source;
+  const plan = planUpload({ sizeBytes, route, partSizeBytes: options.partSizeBytes });
+  const preferred = deps.traffic.preferredPartBytes();
+  if (plan.kind === "single" || options.partSizeBytes !== undefined || preferred === undefined) return plan;
+  const largest = Math.max(plan.partSizeBytes, sizeBytes / (2 * deps.traffic.maxRequests));
+  const partBytes = Math.min(Math.max(preferred, MIN_PART_BYTES), largest, MAX_PREFERRED_BYTES);
+  return planUpload({ sizeBytes, route, partSizeBytes: Math.floor(partBytes / MiB) * MiB });
+}
+
+const MAX_PREFERRED_BYTES = 64 * MiB;

@@ -1,0 +1,55 @@
+import { chooseRoute, SavedUpload, WaybillError, type ResumeUploadOutput } from "@waybill/core";
+import { abortOnServer } from "./abort-on-server.ts";
+import { beginSession } from "./begin-session.ts";
+import { callApi } from "./call-api.ts";
+import type { UploadRun } from "./upload-run.ts";
+import { checksumOfAll, openedSession, type UploadSession } from "./upload-session.ts";
+
+/** Go on with what was left, where there is something; else begin. */
+export async function openSession<Body>(run: UploadRun<Body>): Promise<UploadSession> {
+  const { entry, options } = run;
+  const left = options.resumeFrom ?? entry?.saved;
+  const saved = left === undefined ? undefined : SavedUpload.safeParse(left).data;
+  if (saved === undefined) return beginSession(run);
+  if (isOf(saved, run)) {
+    const resumed = await resumeSaved(run, saved);
+    if (resumed !== undefined) {
+      await entry?.save(saved);
+      return resumed;
+    }
+  } else if (options.onChangedSource === "refuse") {
+    throw new WaybillError("SOURCE_CHANGED", "The file has changed since its upload was begun.");
+  } else {
+    await abortOnServer(run.deps, saved); // nobody will go on with it
+  }
+  return beginSession(run);
+}
+
+/** Whether it was begun with the source as it is now. */
+function isOf<Body>({ plan, modifiedAtMs }: SavedUpload, { source }: UploadRun<Body>): boolean {
+  return plan.sizeBytes === source.sizeBytes && modifiedAtMs === source.modifiedAtMs;
+}
+
+/** @returns undefined when there is nothing to go on with: it was aborted, or what was published is another object */
+async function resumeSaved<Body>(
+  run: UploadRun<Body>,
+  { key, uploadId, plan }: SavedUpload,
+): Promise<UploadSession | undefined> {
+  const { deps, signal } = run;
+  const { sizeBytes, partSizeBytes } = plan;
+  const resumed = await callApi(deps, { signal }, () =>
+    deps.api.uploads.resume.mutate({ key, uploadId, sizeBytes, partSizeBytes }, { signal }),
+  ).catch((error: unknown): ResumeUploadOutput => {
+    // Somebody else is logged in now.
+    if (error instanceof WaybillError && error.code === "OBJECT_NOT_FOUND") return { state: "gone" };
+    throw error;
+  });
+  if (resumed.state === "gone") return undefined;
+  if (resumed.state === "open") return openedSession({ key, uploadId }, resumed);
+  // It was published, and nobody was told. Only the bytes say whether it is the same.
+  const { object } = resumed;
+  const route = chooseRoute(run.options.route ?? "auto");
+  const session = { ...openedSession({ key, uploadId }, { token: "", route, plan, parts: [] }), object };
+  const isSame = object.checksum !== null && object.checksum.value === (await checksumOfAll(run, session));
+  return isSame ? session : undefined;
+}
