@@ -12,11 +12,22 @@ import { abortUploads, listUploads } from "./commands/uploads.ts";
 import { url } from "./commands/url.ts";
 import { createPathFilter, type PathFilter } from "./folders/create-path-filter.ts";
 import { parseDuration } from "./parse-duration.ts";
+import { parseConcurrency, parseRate } from "./parse-rate.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface GlobalOptions {
   api?: string;
   json?: boolean;
+  limitRate?: number;
+  concurrency?: number;
+}
+
+interface PutFlags {
+  collection?: string;
+  route: string;
+  anew?: boolean;
+  resume: boolean;
+  ifChanged: "restart" | "refuse";
 }
 
 interface FilterOptions {
@@ -43,6 +54,12 @@ export function createProgram(
     .version(packageJson.version)
     .option("--api <url>", "where the API answers (or WAYBILL_API_URL; default http://127.0.0.1:4310)")
     .option("--json", "one line of JSON per result; errors as JSON on stderr")
+    .option("--limit-rate <rate>", "bytes per second of all files together: 500k, 2M", parseRate)
+    .option(
+      "--concurrency <count>",
+      "the most requests that move bytes at once (default: as many as help)",
+      parseConcurrency,
+    )
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
   const start = (command: (context: CommandContext) => Promise<void>) =>
@@ -63,13 +80,23 @@ export function createProgram(
     .option("-r, --recursive", "directories too: all files in them, each at its place below one key prefix")
     .addOption(glob("--include <glob>", "with -r: only files that match"))
     .addOption(glob("--exclude <glob>", "with -r: no files that match"))
+    .option("--no-resume", "begin anew, and keep nothing of an upload that breaks off")
+    .option("--anew", "with -r: a new copy, also where an earlier one broke off")
+    .addOption(
+      new Option("--if-changed <what>", "when a file has changed since its upload broke off")
+        .choices(["restart", "refuse"])
+        .default("restart"),
+    )
     .option("--collection <name>", "what kind of file it is; decides limits and access")
     .addOption(route())
     .addHelpText("after", GLOB_HELP)
-    .action((files: string[], options: FilterOptions & { collection?: string; route: string }) => {
+    .action((files: string[], { collection, ...options }: FilterOptions & PutFlags) => {
       const filter = filterOf(options);
+      const { anew = false, resume, ifChanged: onChangedSource } = options;
+      if (anew && filter === undefined) throw new UsageError("--anew needs --recursive (-r).");
+      const route = RouteChoice.parse(options.route);
       return start((context) =>
-        put(context, files, { ...options, filter, route: RouteChoice.parse(options.route) }),
+        put(context, files, { collection, route, filter, anew, resume, onChangedSource }),
       );
     });
 
@@ -81,17 +108,18 @@ export function createProgram(
     .addOption(glob("--include <glob>", "with -r: only files that match"))
     .addOption(glob("--exclude <glob>", "with -r: no files that match"))
     .option("--force", "with -r: replace files that are there and differ")
+    .option("--no-resume", "keep nothing of a file that breaks off")
     .addOption(route())
     .addHelpText("after", GLOB_HELP)
-    .action((key: string, options: FilterOptions & { output?: string; force?: boolean }) => {
+    .action((key: string, options: FilterOptions & { output?: string; force?: boolean; resume: boolean }) => {
       const filter = filterOf(options);
-      const { output, force = false } = options;
+      const { output, force = false, resume } = options;
       if (filter === undefined) {
         if (force) throw new UsageError("--force needs --recursive (-r); a single file goes where -o says.");
-        return start((context) => get(context, key, { output }));
+        return start((context) => get(context, key, { output, resume }));
       }
       if (output === "-") throw new UsageError("Several files do not fit on stdout: name a folder with -o.");
-      return start((context) => getRecursive(context, key, { output: output ?? ".", filter, force }));
+      return start((context) => getRecursive(context, key, { output: output ?? ".", filter, force, resume }));
     });
 
   program

@@ -1,4 +1,5 @@
-import { createWaybillClient } from "@waybill/client/node";
+import { join } from "node:path";
+import { createFileJournal, createWaybillClient } from "@waybill/client/node";
 import { WaybillError } from "@waybill/core";
 import { CommanderError } from "commander";
 import { createProgram } from "./create-program.ts";
@@ -25,7 +26,12 @@ const program = createProgram(async (options, command) => {
       `${JSON.stringify(apiUrl)} is not the address of an API, such as http://127.0.0.1:4310.`,
     );
   }
-  using client = createWaybillClient({ url: apiUrl });
+  using client = createWaybillClient({
+    url: apiUrl,
+    journal: createFileJournal(join(env.stateDir, "uploads")),
+    maxRequests: options.concurrency,
+    maxBytesPerSecond: options.limitRate,
+  });
   await command({ client, apiUrl, env, terminal, json: options.json ?? false, signal: interrupted.signal });
 });
 for (const command of [

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const CLI = fileURLToPath(import.meta.resolve("@waybill/cli/bin/waybill.mjs"));
+export const CLI = fileURLToPath(import.meta.resolve("@waybill/cli/bin/waybill.mjs"));
 
 export interface CliResult {
   code: number;
@@ -46,6 +46,7 @@ export async function startStack(
     WAYBILL_API_PORT: String(api),
     WAYBILL_AWS_PORT: String(aws),
     WAYBILL_DATA_DIR: dataDir,
+    XDG_STATE_HOME: join(dataDir, "state"), // not that of whoever runs the tests
     ...options.variables,
   };
   const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] });

@@ -22,14 +22,14 @@ interface Stored {
   checksum: string | undefined;
 }
 
-const [downloadBytes = "0", key, cert] = process.argv.slice(2);
+const [bytes = "0", key, cert] = process.argv.slice(2);
 const hasTls = key !== undefined && cert !== undefined;
 const tls = hasTls ? { key: readFileSync(key), cert: readFileSync(cert) } : undefined;
-console.log(JSON.stringify(await start(Number(downloadBytes))));
+console.log(JSON.stringify(await startServers(Number(bytes))));
 
 /** @returns where store and API answer */
-async function start(bytes: number): Promise<{ store: string; api: string }> {
-  const store = createFakeStore(bytes);
+async function startServers(downloadBytes: number): Promise<{ store: string; api: string }> {
+  const store = createFakeStore(downloadBytes);
   const server = tls === undefined ? createServer(store) : createTlsServer(tls, store);
   const port = await new Promise<number>((resolve) => {
     server.listen(0, "127.0.0.1", () => {
@@ -178,9 +178,9 @@ function sendObject(socket: Socket, { headers }: RequestHead, sizeBytes: number)
   let left = end - start;
   const send = () => {
     while (left > 0) {
-      const bytes = BLOCK.subarray(0, Math.min(left, BLOCK.length));
-      left -= bytes.length;
-      if (!socket.write(bytes) && left > 0) return void socket.once("drain", send);
+      const block = BLOCK.subarray(0, Math.min(left, BLOCK.length));
+      left -= block.length;
+      if (!socket.write(block) && left > 0) return void socket.once("drain", send);
     }
   };
   send();

@@ -45,15 +45,18 @@ export function createApiClient(options: {
         },
         fetch: async (input, init) => {
           const timeout = AbortSignal.timeout(callTimeoutMs);
-          const response = await send(String(input), {
-            method: init?.method ?? "GET",
-            // tRPC's own, which are a plain object; and its body is JSON.
-            headers: Object.fromEntries(
-              Object.entries(init?.headers ?? {}).map(([name, value]) => [name, String(value)]),
-            ),
-            body: typeof init?.body === "string" ? init.body : undefined,
-            signal: init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
-          });
+          const response = await send(
+            typeof input === "object" && "url" in input ? input.url : String(input),
+            {
+              method: init?.method ?? "GET",
+              // tRPC's own, which are a plain object; and its body is JSON.
+              headers: Object.fromEntries(
+                Object.entries(init?.headers ?? {}).map(([name, value]) => [name, String(value)]),
+              ),
+              body: typeof init?.body === "string" ? init.body : undefined,
+              signal: init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
+            },
+          );
           // tRPC forgets the status of what it cannot parse.
           if (!response.contentType?.includes("json")) throw gatewayError(url, response.status);
           return response;

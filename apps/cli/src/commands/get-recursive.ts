@@ -6,6 +6,7 @@ import type { PathFilter } from "../folders/create-path-filter.ts";
 import { findDownloads, type FoundDownload } from "../folders/find-downloads.ts";
 import { holdsSameBytes } from "../folders/holds-same-bytes.ts";
 import { formatCount, printable } from "../format.ts";
+import { hintAtResuming } from "../hint-at-resuming.ts";
 import { listObjects } from "../list-objects.ts";
 import type { Terminal } from "../terminal.ts";
 import { runTransfers, type Transfer } from "../transfers/run-transfers.ts";
@@ -17,13 +18,15 @@ export interface GetRecursiveOptions {
   filter: PathFilter;
   /** Replace files that are there and differ. */
   force: boolean;
+  /** Leave what has come of a file for a later run to go on with. */
+  resume: boolean;
 }
 
 /** Download all that is stored below a prefix, several files at once, each to its own place. */
 export async function getRecursive(
   context: CommandContext,
   prefix: string,
-  { output, filter, force }: GetRecursiveOptions,
+  { output, filter, force, resume }: GetRecursiveOptions,
 ): Promise<void> {
   const { json, terminal } = context;
   const startedAt = performance.now();
@@ -36,18 +39,20 @@ export async function getRecursive(
     throw new WaybillError("OBJECT_NOT_FOUND", `There is nothing below ${JSON.stringify(base)}.`);
   }
   const { downloads, refusals } = findDownloads(objects, { base, output, filter });
-  await runTransfers(
-    context,
-    downloads.map((found) => toTransfer(context, found, force)),
-    {
-      refusals,
-      inOrder: false,
-      done: "in place",
-      print: (got, above) => printGot(got, above, json),
-      summarise: (done) => {
-        if (!json) summarise(done, terminal, performance.now() - startedAt);
+  await hintAtResuming(context, resume, () =>
+    runTransfers(
+      context,
+      downloads.map((found) => toTransfer(context, found, { force, resume })),
+      {
+        refusals,
+        inOrder: false,
+        done: "in place",
+        print: (got, above) => printGot(got, above, json),
+        summarise: (done) => {
+          if (!json) summarise(done, terminal, performance.now() - startedAt);
+        },
       },
-    },
+    ),
   );
 }
 
@@ -73,7 +78,11 @@ interface Got extends FoundDownload {
   durationMs: number;
 }
 
-function toTransfer({ client }: CommandContext, found: FoundDownload, force: boolean): Transfer<Got> {
+function toTransfer(
+  { client }: CommandContext,
+  found: FoundDownload,
+  { force, resume }: { force: boolean; resume: boolean },
+): Transfer<Got> {
   const { key, file, sizeBytes } = found;
   return {
     about: { key, file },
@@ -94,7 +103,10 @@ function toTransfer({ client }: CommandContext, found: FoundDownload, force: boo
         throw new WaybillError("LOCAL_FILE", `${file} is there already and differs; --force replaces it.`);
       }
       await makeFolderOf(file);
-      const { checksum, verified, durationMs, ...got } = await client.download(key, file, running);
+      const { checksum, verified, durationMs, ...got } = await client.download(key, file, {
+        keepPartial: resume,
+        ...running,
+      });
       return { ...found, sizeBytes: got.sizeBytes, checksum, verified, skipped: false, durationMs };
     },
   };

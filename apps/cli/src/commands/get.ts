@@ -5,6 +5,7 @@ import type { DownloadResult, WaybillClient } from "@waybill/client/node";
 import { fileNameOfKey, safeFileName, WaybillError } from "@waybill/core";
 import type { CommandContext } from "../command-context.ts";
 import { formatBytes } from "../format.ts";
+import { hintAtResuming } from "../hint-at-resuming.ts";
 import { createProgressBar } from "../progress-bar.ts";
 
 /**
@@ -16,12 +17,12 @@ import { createProgressBar } from "../progress-bar.ts";
 export async function get(
   context: CommandContext,
   key: string,
-  options: { output?: string | undefined },
+  options: { output?: string | undefined; resume: boolean },
 ): Promise<void> {
   const { terminal, json } = context;
   const toStdout = options.output === "-";
   const target = toStdout ? undefined : await targetOf(context, key, options.output);
-  const result = await download(context, key, target ?? writeToStdout);
+  const result = await download(context, key, target ?? writeToStdout, options.resume);
   const { sizeBytes, checksum, verified } = result;
   const durationMs = Math.round(result.durationMs);
   const summary = { key, file: target ?? null, sizeBytes, checksum, verified, durationMs };
@@ -39,11 +40,14 @@ async function download(
   context: CommandContext,
   key: string,
   to: Parameters<WaybillClient["download"]>[1],
+  keepPartial: boolean,
 ): Promise<DownloadResult> {
   const { client, signal } = context;
   using bar = createProgressBar(context, fileNameOfKey(key));
   try {
-    return await client.download(key, to, { signal, onProgress: bar.report });
+    return await hintAtResuming(context, keepPartial && typeof to === "string", () =>
+      client.download(key, to, { signal, keepPartial, onProgress: bar.report }),
+    );
   } catch (error) {
     throw await explainMissing(context, key, error);
   }

@@ -1,11 +1,13 @@
 import { basename } from "node:path";
 import type { UploadResult } from "@waybill/client/node";
-import type { RouteChoice } from "@waybill/core";
+import { MiB, type RouteChoice } from "@waybill/core";
 import mime from "mime";
 import type { CommandContext } from "../command-context.ts";
+import { createFolderIds } from "../folders/folder-ids.ts";
 import type { PathFilter } from "../folders/create-path-filter.ts";
 import { findUploads, type FoundUpload } from "../folders/find-uploads.ts";
 import { formatBytes, printable } from "../format.ts";
+import { hintAtResuming } from "../hint-at-resuming.ts";
 import { createProgressBar } from "../progress-bar.ts";
 import type { Terminal } from "../terminal.ts";
 import { runTransfers, type Transfer } from "../transfers/run-transfers.ts";
@@ -16,6 +18,11 @@ export interface PutOptions {
   route: RouteChoice;
   /** Which files of folders are meant; undefined where no folder may be named. */
   filter: PathFilter | undefined;
+  /** Go on with what an earlier run has left, and leave what has arrived for a later one. */
+  resume: boolean;
+  /** Folders: begin a new copy, whatever an earlier run has left. */
+  anew: boolean;
+  onChangedSource: "restart" | "refuse";
 }
 
 /** Upload files, several at once; every file is looked at before the first byte leaves. */
@@ -24,36 +31,49 @@ export async function put(
   operands: readonly string[],
   options: PutOptions,
 ): Promise<void> {
-  const { json, terminal, signal } = context;
+  const { json, terminal, signal, apiUrl, env } = context;
   const startedAt = performance.now();
-  const { uploads, refusals, skipped } = await findUploads(operands, { filter: options.filter, signal });
+  const { collection = "files", filter, anew, resume } = options;
+  const folderIds = createFolderIds({
+    stateDir: env.stateDir,
+    scope: [apiUrl, collection],
+    anew: anew || !resume,
+  });
+  const { uploads, refusals, skipped } = await findUploads(operands, { filter, folderIds, signal });
   for (const { file, reason } of skipped) {
     terminal.note(
       json ? JSON.stringify({ skipped: { file, reason } }) : `${printable(file)} is left out: it ${reason}.`,
     );
   }
   const [only] = uploads;
-  if (only !== undefined && uploads.length === 1 && options.filter === undefined) {
+  if (only !== undefined && uploads.length === 1 && filter === undefined) {
     return putAlone(context, only, options);
   }
-  await runTransfers(
-    context,
-    uploads.map((upload) => toTransfer(context, upload, options)),
-    {
-      refusals,
-      inOrder: options.filter === undefined,
-      done: "uploaded",
-      print: (uploaded, above) => printUploaded(uploaded, { json, terminal: above }),
-      summarise(done) {
-        if (options.filter === undefined || json) return;
-        terminal.note(summaryOf(done, performance.now() - startedAt));
-        for (const prefix of new Set(done.flatMap(folderPrefixOf))) {
-          terminal.note(`get --recursive ${prefix} brings them back.`);
-        }
+  await hintAtResuming(context, resume, () =>
+    runTransfers(
+      context,
+      uploads.map((upload) => toTransfer(context, upload, options)),
+      {
+        refusals,
+        inOrder: filter === undefined,
+        done: "uploaded",
+        print: (uploaded, above) => printUploaded(uploaded, { json, terminal: above }),
+        summarise(done) {
+          if (filter === undefined || json) return;
+          terminal.note(summaryOf(done, performance.now() - startedAt));
+          for (const prefix of new Set(done.flatMap(folderPrefixOf))) {
+            terminal.note(`get --recursive ${prefix} brings them back.`);
+          }
+        },
       },
-    },
+    ),
   );
+  // All is there: the next time it is a new copy.
+  for (const operand of filter === undefined ? [] : operands) await folderIds.forget(operand);
 }
+
+/** What travels in one request begins anew anyway. */
+const SMALL_BYTES = 16 * MiB;
 
 interface Uploaded extends UploadResult {
   upload: FoundUpload;
@@ -62,7 +82,10 @@ interface Uploaded extends UploadResult {
 async function putAlone(context: CommandContext, upload: FoundUpload, options: PutOptions): Promise<void> {
   using bar = createProgressBar(context, basename(upload.file));
   const { run } = toTransfer(context, upload, options);
-  const uploaded = await run({ signal: context.signal, onProgress: bar.report });
+  const canResume = options.resume && upload.sizeBytes > SMALL_BYTES;
+  const uploaded = await hintAtResuming(context, canResume, () =>
+    run({ signal: context.signal, onProgress: bar.report }),
+  );
   bar[Symbol.dispose]();
   printUploaded(uploaded, context);
 }
@@ -70,15 +93,21 @@ async function putAlone(context: CommandContext, upload: FoundUpload, options: P
 function toTransfer(
   { client }: CommandContext,
   upload: FoundUpload,
-  { collection, route }: PutOptions,
+  { collection, route, resume, onChangedSource }: PutOptions,
 ): Transfer<Uploaded> {
-  const { file, folder, sizeBytes } = upload;
+  const { file, folder, sizeBytes, mayBeThere } = upload;
   const contentType = mime.getType(file) ?? undefined;
   return {
     about: { file },
     sizeBytes,
     async run(running) {
-      const result = await client.upload(file, { collection, route, folder, contentType, ...running });
+      const place = { collection, route, folder, contentType, mayBeThere };
+      const result = await client.upload(file, {
+        ...place,
+        keepPartial: resume,
+        onChangedSource,
+        ...running,
+      });
       return { ...result, upload };
     },
   };
@@ -90,18 +119,20 @@ function printUploaded(
 ): void {
   const { file, folder } = upload;
   const { key, sizeBytes, checksum, route, partCount } = result;
+  const { resumedBytes } = result;
   const durationMs = Math.round(result.durationMs);
   const place = folder === undefined ? {} : { path: folder.path };
   if (json) {
-    const line = { key, file, ...place, sizeBytes, checksum, route, partCount, durationMs };
+    const line = { key, file, ...place, sizeBytes, checksum, route, partCount, resumedBytes, durationMs };
     return terminal.print(JSON.stringify(line));
   }
   terminal.print(key);
   if (folder !== undefined) return;
   const how = partCount === 1 ? "one request" : `${partCount} parts`;
   const proof = `${checksum.algorithm} ${checksum.value}`;
+  const before = resumedBytes > 0 ? `, ${formatBytes(resumedBytes)} had arrived before` : "";
   terminal.note(
-    `${printable(basename(file))}: ${formatBytes(sizeBytes)} in ${(durationMs / 1000).toFixed(1)} s, ${how}, ${proof}`,
+    `${printable(basename(file))}: ${formatBytes(sizeBytes)} in ${(durationMs / 1000).toFixed(1)} s, ${how}, ${proof}${before}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { access, constants, stat } from "node:fs/promises";
-import { createKeyId, safeFolderPath, WaybillError, type FolderPlace } from "@waybill/core";
+import { safeFolderPath, WaybillError, type FolderPlace } from "@waybill/core";
 import type { Refusal } from "../transfers/run-transfers.ts";
+import type { FolderIds } from "./folder-ids.ts";
 import { createPathClaims } from "./create-path-claims.ts";
 import type { PathFilter } from "./create-path-filter.ts";
 import { readingError, walkFolder, type Walk } from "./walk-folder.ts";
@@ -9,6 +10,8 @@ export interface FoundUpload {
   file: string;
   sizeBytes: number;
   folder?: FolderPlace;
+  /** An earlier run, that broke off, may have brought it. */
+  mayBeThere?: boolean;
 }
 
 export interface FoundUploads {
@@ -21,18 +24,23 @@ export interface FoundUploads {
  * Look at everything that was named, before the first byte leaves.
  *
  * @param options.filter - for what is in folders; undefined where no folder may be named
+ * @param options.folderIds - what the files of a folder are stored under
  * @throws {WaybillError} `LOCAL_FILE` when something that was named cannot be uploaded
  */
 export async function findUploads(
   operands: readonly string[],
-  { filter, signal }: { filter: PathFilter | undefined; signal: AbortSignal },
+  {
+    filter,
+    folderIds,
+    signal,
+  }: { filter: PathFilter | undefined; folderIds: FolderIds; signal: AbortSignal },
 ): Promise<FoundUploads> {
   const named: (FoundUpload & { isDirectory: boolean })[] = [];
   for (const operand of operands) named.push(await lookAt(operand, filter !== undefined));
   const found: FoundUploads = { uploads: [], refusals: [], skipped: [] };
   for (const { isDirectory, ...upload } of named) {
     if (!isDirectory || filter === undefined) found.uploads.push(upload);
-    else addFolder(found, await walkFolder(upload.file, filter, signal));
+    else addFolder(found, await walkFolder(upload.file, filter, signal), await folderIds.idOf(upload.file));
   }
   return found;
 }
@@ -54,8 +62,7 @@ async function lookAt(file: string, foldersToo: boolean): Promise<FoundUpload & 
   }
 }
 
-function addFolder(found: FoundUploads, walk: Walk): void {
-  const id = createKeyId(new Date());
+function addFolder(found: FoundUploads, walk: Walk, { id, isKnown }: { id: string; isKnown: boolean }): void {
   const claim = createPathClaims();
   found.skipped.push(...walk.skipped);
   for (const { file, error } of walk.failures) found.refusals.push({ about: { file }, error });
@@ -65,7 +72,8 @@ function addFolder(found: FoundUploads, walk: Walk): void {
     .toSorted((a, b) => Number(a.path !== a.place) - Number(b.path !== b.place));
   for (const { file, place, sizeBytes } of placed) {
     const conflict = claim(place);
-    if (conflict === undefined) found.uploads.push({ file, sizeBytes, folder: { id, path: place } });
+    if (conflict === undefined)
+      found.uploads.push({ file, sizeBytes, folder: { id, path: place }, mayBeThere: isKnown });
     else {
       const sentence = `${file} would be stored as ${JSON.stringify(place)}, but ${conflict}; rename it.`;
       found.refusals.push({ about: { file }, error: new WaybillError("LOCAL_FILE", sentence) });

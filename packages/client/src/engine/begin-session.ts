@@ -86,7 +86,7 @@ async function findBegun<Body>(run: UploadRun<Body>, plan: UploadPlan): Promise<
       object,
     };
     if (object.checksum?.value !== (await checksumOfAll(run, session)))
-      throw new WaybillError("OBJECT_EXISTS");
+      throw new WaybillError("OBJECT_EXISTS", "Something else is stored there already.");
     return session;
   }
   if (uploadId === undefined) return undefined;

@@ -84,6 +84,7 @@ async function* readAll(options: {
         received += chunk.length;
         recovery.progressed();
         onChunk(chunk);
+        await deps.traffic.pace?.(chunk.length, signal);
         meter.update(received);
         yield chunk;
       }

@@ -35,8 +35,8 @@ export interface ClientOptions {
   patienceMs?: number | undefined;
   /** The most requests of all transfers together that are on their way at once. Default 16 in Node, 6 in browsers. */
   maxRequests?: number | undefined;
-  /** A limit for all uploads together. Default: none. */
-  maxUploadBytesPerSecond?: number | undefined;
+  /** A limit for all transfers together. Default: none. */
+  maxBytesPerSecond?: number | undefined;
   /** Where uploads are noted, so that another run can go on with them. Default: nowhere. */
   journal?: UploadJournal | undefined;
 }
@@ -65,7 +65,7 @@ export function createEngineDeps(options: ClientOptions, platform: PlatformDeps)
     patienceMs: options.patienceMs ?? 120_000,
     traffic: createTraffic({
       maxRequests: Math.max(1, options.maxRequests ?? platform.maxRequests),
-      bytesPerSecond: options.maxUploadBytesPerSecond,
+      bytesPerSecond: options.maxBytesPerSecond,
       nowMs,
       sleep,
     }),

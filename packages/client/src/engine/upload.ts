@@ -29,6 +29,8 @@ export interface UploadOptions {
   metadata?: Record<string, string> | undefined;
   /** Where it belongs, when it is one of a folder's files. */
   folder?: FolderPlace | undefined;
+  /** With `folder`: an earlier run may have begun or finished it, so that is looked at first. */
+  mayBeThere?: boolean | undefined;
   /** Default `auto`. */
   route?: RouteChoice | undefined;
   /** 5 MiB to 5 GiB; chosen by size, and by what is known of the line, when left out. */
@@ -86,11 +88,11 @@ export function startUpload<Body>(
     source ??= await open();
     entry ??= await holdEntry(deps, source, options);
     const patience = createPatience(deps, { signal, limitMs: deps.patienceMs, onWait });
-    begun ??= { name: nameOf(source, options), isAsked: false };
+    begun ??= { name: nameOf(source, options), isAsked: options.mayBeThere === true };
     const uploadRun: UploadRun<Body> = { deps, source, transport, options, signal, patience, begun, entry };
     const isNew = session === undefined;
     session ??= await openSession(uploadRun);
-    if (isNew) resumedBytes = session.claimed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    if (isNew) resumedBytes = bytesThere(session);
     const object = await carry(uploadRun, session, transferRun, options.onProgress);
     const { route, plan } = session;
     const durationMs = deps.nowMs() - startedAtMs;
@@ -150,6 +152,10 @@ async function carry<Body>(
       if (repairs === MAX_REPAIRS || !(await lookAgain(run, session, error))) throw error;
     }
   }
+}
+
+function bytesThere({ object, claimed }: UploadSession): number {
+  return object?.sizeBytes ?? claimed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 /** Only what can be had again in another run is worth noting. */

@@ -64,6 +64,7 @@ export async function download(
     concurrency: clamp(options.concurrency ?? DEFAULT_CONCURRENCY, 1, 32),
     keepPartial: options.keepPartial ?? false,
     onBytes: (bytes) => meter.update(bytes),
+    pace: deps.traffic.pace,
   };
   const receive = async () => {
     if (typeof to !== "string") return receiveStream(receiver, object, to);

@@ -15,6 +15,8 @@ export interface RangeReceiver {
   /** Called with one run of bytes after the other, in order, each once. */
   deliver: (bytes: Uint8Array, position: number) => Promise<void>;
   signal: AbortSignal;
+  /** Wait until so many bytes may come; absent without a limit of speed. */
+  pace?: ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /**
@@ -42,6 +44,7 @@ export async function receiveRange(receiver: RangeReceiver, wanted: RangeOfObjec
     }
     position += bytes.length;
     recovery.progressed();
+    await receiver.pace?.(bytes.length, signal);
   }
 
   const missingBytes = () => end - position;

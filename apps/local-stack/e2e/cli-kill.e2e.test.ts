@@ -1,0 +1,157 @@
+import { spawn } from "node:child_process";
+import { createHash, randomFillSync } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
+import { MiB } from "@waybill/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CLI, startStack, type Stack } from "./start-stack.ts";
+
+/*
+ * kill -9 of the command at random moments, and the same command again:
+ *
+ *   KILL_ROUNDS=300 KILL_MIB=300 npx vitest run cli-kill     the long run
+ *   KILL_SEED=… npx vitest run cli-kill                      the same moments once more
+ */
+const ROUNDS = Number(process.env["KILL_ROUNDS"] ?? 4);
+const SIZE = Number(process.env["KILL_MIB"] ?? 48) * MiB;
+const SEED = Number(process.env["KILL_SEED"] ?? Date.now() % 1_000_000);
+const ROUND_MS = 120_000;
+
+let stack: Stack;
+let folder: string;
+let source: string;
+let digest: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  folder = await mkdtemp(join(tmpdir(), "waybill-kill-"));
+  source = join(folder, "source.bin");
+  const bytes = randomFillSync(Buffer.alloc(SIZE));
+  digest = sha256(bytes);
+  await writeFile(source, bytes);
+});
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+/** A number from 0 to 1 that is the same for the same seed, round and purpose. */
+function draw(round: number, purpose: string): number {
+  return createHash("sha256").update(`${SEED} ${round} ${purpose}`).digest().readUInt32BE() / 2 ** 32;
+}
+
+/** @returns whether it was killed: it may have been faster */
+async function killAfter(ms: number, args: readonly string[]): Promise<boolean> {
+  const child = spawn(process.execPath, [CLI, ...args], { env: stack.env, stdio: "ignore" });
+  const exited = once(child, "exit");
+  await Promise.race([exited, after(ms)]);
+  child.kill("SIGKILL");
+  const [, signal] = await exited;
+  return signal === "SIGKILL";
+}
+
+interface PutLine {
+  key: string;
+  resumedBytes: number;
+  durationMs: number;
+}
+
+async function put(): Promise<PutLine> {
+  const { stdout, stderr } = await stack.waybill("put", source, "--json");
+  expect(stderr).toBe("");
+  return JSON.parse(stdout) as PutLine;
+}
+
+async function openUploads(): Promise<{ key: string; uploadId: string }[]> {
+  const { stdout } = await stack.waybill("uploads", "--json");
+  return stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { key: string; uploadId: string });
+}
+
+async function storedKeys(): Promise<string[]> {
+  const { stdout } = await stack.waybill("ls", "--json");
+  const lines = stdout.split("\n").filter(Boolean);
+  return lines.map((line) => (JSON.parse(line) as { key: string }).key);
+}
+
+/** What the store has of the upload that was broken off: all when it is published and nobody was told. */
+async function arrivedBytes(): Promise<number> {
+  const [upload] = await openUploads();
+  if (upload === undefined) return (await storedKeys()).length > 0 ? SIZE : 0;
+  const response = await fetch(`${stack.apiUrl}/uploads.resume`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ...upload, sizeBytes: SIZE, partSizeBytes: 8 * MiB }),
+  });
+  const { result } = (await response.json()) as { result: { data: { parts: { sizeBytes: number }[] } } };
+  return result.data.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+}
+
+describe(`kill -9 of waybill, seed ${SEED}`, () => {
+  it(
+    `loses nothing of an upload that the store had acknowledged, ${ROUNDS} times`,
+    async () => {
+      const { durationMs, key: first } = await put();
+      await stack.waybill("rm", first);
+      let resumed = 0;
+      for (let round = 0; round < ROUNDS; round++) {
+        const kills = Math.floor(draw(round, "kills") * 3) + 1;
+        let isBrokenOff = true;
+        for (let kill = 0; kill < kills && isBrokenOff; kill++) {
+          // Starting the command takes its time, too.
+          isBrokenOff = await killAfter(200 + draw(round, `at ${kill}`) * (durationMs + 200), [
+            "put",
+            source,
+          ]);
+        }
+        const arrived = isBrokenOff ? await arrivedBytes() : 0;
+        const { key, resumedBytes } = await put();
+        expect(resumedBytes).toBe(arrived); // so at most what was in flight is sent again
+        if (arrived > 0) resumed += 1;
+        const back = join(folder, "back.bin");
+        await stack.waybill("get", key, "-o", back);
+        expect(sha256(await readFile(back))).toBe(digest);
+        expect(await openUploads()).toEqual([]);
+        await stack.waybill("rm", ...(await storedKeys()));
+        await rm(back);
+      }
+      expect(resumed).toBeGreaterThan(0); // else no moment was one in the middle
+    },
+    ROUNDS * ROUND_MS,
+  );
+
+  it(
+    `leaves no torn file of a download, ${ROUNDS} times`,
+    async () => {
+      const { key } = await put();
+      const target = join(folder, "target.bin");
+      const startedAt = performance.now();
+      await stack.waybill("get", key, "-o", target);
+      const durationMs = performance.now() - startedAt;
+      for (let round = 0; round < ROUNDS; round++) {
+        await rm(target, { force: true });
+        const kills = Math.floor(draw(round, "download kills") * 3) + 1;
+        for (let kill = 0; kill < kills; kill++) {
+          const killed = await killAfter(draw(round, `download at ${kill}`) * durationMs, [
+            "get",
+            key,
+            "-o",
+            target,
+          ]);
+          if (!killed) expect(sha256(await readFile(target))).toBe(digest);
+        }
+        expect((await stack.waybill("get", key, "-o", target)).code).toBe(0);
+        expect(sha256(await readFile(target))).toBe(digest);
+        expect((await readdir(folder)).toSorted()).toEqual(["source.bin", "target.bin"]);
+      }
+    },
+    ROUNDS * ROUND_MS,
+  );
+});
