@@ -94,9 +94,9 @@ export function createProgram(
       const filter = filterOf(options);
       const { anew = false, resume, ifChanged: onChangedSource } = options;
       if (anew && filter === undefined) throw new UsageError("--anew needs --recursive (-r).");
-      const route = RouteChoice.parse(options.route);
+      const chosen = RouteChoice.parse(options.route);
       return start((context) =>
-        put(context, files, { collection, route, filter, anew, resume, onChangedSource }),
+        put(context, files, { collection, route: chosen, filter, anew, resume, onChangedSource }),
       );
     });
 
