@@ -114,11 +114,14 @@ function planNew<Body>({ deps, source, options }: UploadRun<Body>): UploadPlan {
   const route = chooseRoute(options.route ?? "auto");
   const { sizeBytes } = source;
   const plan = planUpload({ sizeBytes, route, partSizeBytes: options.partSizeBytes });
-  const preferred = deps.traffic.preferredPartBytes();
-  if (plan.kind === "single" || options.partSizeBytes !== undefined || preferred === undefined) return plan;
+  const bytesPerMs = deps.traffic.usualBytesPerMs();
+  if (plan.kind === "single" || options.partSizeBytes !== undefined || bytesPerMs === undefined) return plan;
+  const preferred = bytesPerMs * PART_MS;
   const largest = Math.max(plan.partSizeBytes, sizeBytes / (2 * deps.traffic.maxRequests));
   const partBytes = Math.min(Math.max(preferred, MIN_PART_BYTES), largest, MAX_PREFERRED_BYTES);
   return planUpload({ sizeBytes, route, partSizeBytes: Math.floor(partBytes / MiB) * MiB });
 }
 
+/** A part that takes so long is neither lost time in round trips nor long work when it has to be sent again. */
+const PART_MS = 2000;
 const MAX_PREFERRED_BYTES = 64 * MiB;

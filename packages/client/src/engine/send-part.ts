@@ -59,14 +59,21 @@ async function sendOnce<Body>(
   options.onStart();
   options.onSent(0);
   const startedAtMs = deps.nowMs();
-  using watch = startStallWatch({ stallMs: stallLimit.currentMs(), signal, counting: true });
+  using watch = startStallWatch({
+    stallMs: stallLimit.currentMs(),
+    signal,
+    counting: true,
+    usualBytesPerMs: traffic.pace === undefined ? traffic.usualBytesPerMs() : undefined,
+  });
+  let sent = 0;
   try {
     const response = await transport(options.request, source.slice(start, end), {
       signal: watch.signal,
       fresh: options.fresh,
       pace: traffic.pace && pacing(traffic.pace, watch.moved),
       onSent(bytes) {
-        watch.moved();
+        watch.moved(bytes - sent);
+        sent = bytes;
         options.onSent(bytes);
       },
     });

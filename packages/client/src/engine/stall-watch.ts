@@ -1,10 +1,11 @@
 import { WaybillError } from "@waybill/core";
 
-/** Notices when something that must keep moving does not. */
+/** Notices when something that must keep moving does not, or only crawls. */
 export interface StallWatch extends Disposable {
   /** Aborts with `STALLED` after `stallMs` without a move, or as soon as the outer signal does. */
   signal: AbortSignal;
-  moved: () => void;
+  /** @param bytes - how many, where it matters how fast it goes */
+  moved: (bytes?: number) => void;
   /** The longest time without a move so far. */
   longestIdleMs: () => number;
   /** Wait for something, and count the time only meanwhile: a slow consumer is no stall. */
@@ -12,28 +13,47 @@ export interface StallWatch extends Disposable {
 }
 
 const TICKS = 8;
+/** What is so many times slower than usual crawls: a connection of its own will be faster. */
+const CRAWLING = 20;
 
-/** @param options.counting - whether time counts from the start, or only within `during` */
+/**
+ * @param options.counting - whether time counts from the start, or only within `during`
+ * @param options.usualBytesPerMs - of such requests; undefined: nobody knows, so that any speed will do
+ */
 export function startStallWatch(options: {
   stallMs: number;
   signal: AbortSignal;
   counting: boolean;
+  usualBytesPerMs?: number | undefined;
 }): StallWatch {
-  const tickMs = options.stallMs / TICKS;
+  const { stallMs, usualBytesPerMs = 0 } = options;
+  const tickMs = stallMs / TICKS;
+  const leastBytes = (usualBytesPerMs * stallMs) / CRAWLING;
   const stalled = new AbortController();
   let counting = options.counting;
   let idleTicks = 0;
   let longestTicks = 0;
-  // One timer for all: restarting one at every chunk costs more than the chunk.
-  const timer = setInterval(() => {
+  const lately = { ticks: 0, bytes: 0 };
+
+  function tick(): void {
     idleTicks = counting ? idleTicks + 1 : 0;
     longestTicks = Math.max(longestTicks, idleTicks);
+    lately.ticks += counting ? 1 : 0;
+    const crawls = lately.ticks >= TICKS && lately.bytes < leastBytes;
     if (idleTicks >= TICKS) stalled.abort(new WaybillError("STALLED"));
-  }, tickMs);
+    else if (crawls) stalled.abort(new WaybillError("STALLED", "The bytes moved far slower than usual."));
+    if (lately.ticks < TICKS) return;
+    lately.ticks = 0;
+    lately.bytes = 0;
+  }
+
+  // One timer for all: restarting one at every chunk costs more than the chunk.
+  const timer = setInterval(tick, tickMs);
   return {
     signal: AbortSignal.any([options.signal, stalled.signal]),
-    moved() {
+    moved(bytes = 0) {
       idleTicks = 0;
+      lately.bytes += bytes;
     },
     longestIdleMs: () => longestTicks * tickMs,
     async during(wait) {

@@ -13,11 +13,8 @@ export interface Traffic {
   enter(sizeBytes: number, signal: AbortSignal): Promise<Place>;
   /** Wait until so many bytes may go; absent without a limit of speed. */
   pace: ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
-  /**
-   * Bytes that one connection moves in about two seconds, as far as it is known: the size of a part
-   * that is neither lost time in round trips nor long work when it has to be sent again.
-   */
-  preferredPartBytes(): number | undefined;
+  /** What one connection moves, smoothed over the last requests; undefined until it is known. */
+  usualBytesPerMs(): number | undefined;
 }
 
 interface Place extends Disposable {
@@ -28,7 +25,6 @@ interface Place extends Disposable {
 }
 
 const FIRST_REQUESTS = 4;
-const PART_MS = 2000;
 const MIN_SAMPLES = 4;
 const SMOOTHING = 0.2;
 
@@ -111,6 +107,6 @@ export function createTraffic(options: {
             paidUntilMs = Math.max(paidUntilMs, atMs) + (paced * 1000) / bytesPerSecond;
             return sleep(paidUntilMs - atMs, signal);
           },
-    preferredPartBytes: () => (speed.samples < MIN_SAMPLES ? undefined : speed.bytesPerMs * PART_MS),
+    usualBytesPerMs: () => (speed.samples < MIN_SAMPLES ? undefined : speed.bytesPerMs),
   };
 }
