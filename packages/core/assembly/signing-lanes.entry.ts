@@ -31,11 +31,11 @@ export function reserve(blocks: usize): usize {
   return room;
 }
 
-/** Puts the first `count` blocks of each lane's bytes side by side, as words. */
-export function interleave(count: usize, blocks: usize): void {
+/** Puts the blocks `first` to `end` of each lane's bytes side by side, as words. */
+export function interleave(first: usize, end: usize, blocks: usize): void {
   const lane = blocks * BLOCK;
-  let words = room + LANES * lane;
-  for (let bytes = room; bytes < room + count * BLOCK; bytes += BLOCK) {
+  let words = room + LANES * lane + first * SCHEDULE;
+  for (let bytes = room + first * BLOCK; bytes < room + end * BLOCK; bytes += BLOCK) {
     for (let word: usize = 0; word < 16; word += 4) {
       const a = fourWords(bytes + word * 4);
       const b = fourWords(bytes + word * 4 + lane);

@@ -41,6 +41,7 @@ export {
   type FormValue,
   type PresignPostOptions,
 } from "./sigv4/presign-post.ts";
+export { presignAll } from "./sigv4/presign-all.ts";
 export { presign, type PresignOptions } from "./sigv4/presign.ts";
 export { signRequest, type SignRequestOptions } from "./sigv4/sign-request.ts";
 export { isWaybillErrorCode, WaybillError, type WaybillErrorCode } from "./waybill-error.ts";

@@ -1,7 +1,7 @@
 import type { PresignOptions } from "./presign.ts";
-import { absorb, BEGINNING, finalBlocks } from "./sha256/midstate.ts";
+import { absorb, BEGINNING, finalBlocks, type Midstate } from "./sha256/midstate.ts";
 import { signingContext, type SigningContext } from "./signing-context.ts";
-import { hmacMessages, type SigningMessages } from "./signing-messages.ts";
+import { hmacMessages, type HmacMessages } from "./signing-messages.ts";
 
 /** UploadPart requests that differ in part number, length and checksum only, which it lacks. */
 export interface PartsOptions extends PresignOptions {
@@ -21,18 +21,20 @@ export interface PartTexts {
  * sorts behind every `X-Amz-*` parameter, so all before it, a long session token included, is read
  * once.
  *
- * @returns for texts of given lengths the messages to hash, with zeros in their places, and the
- *   positions of these places
+ * @returns `blocksFor` texts of given lengths the last blocks of the request, with zeros in the texts' places,
+ *   and the positions of these places
  */
-export function partTemplate(
-  options: PartsOptions,
-): (lengths: PartTexts) => { messages: SigningMessages; positions: PartTexts } {
+export function partTemplate(options: PartsOptions): {
+  hmac: HmacMessages;
+  /** What all requests begin with. */
+  from: Midstate;
+  blocksFor: (lengths: PartTexts) => { blocks: Uint8Array; positions: PartTexts };
+} {
   const context = signingContext(options);
   const { head, beforeSize, beforeChecksum, tail } = splitRequest(options, context);
   const { midstate, rest } = absorb(BEGINNING, head);
-  const hmac = hmacMessages(context);
 
-  return (lengths) => {
+  function blocksFor(lengths: PartTexts) {
     const partNumber = rest.length;
     const sizeBytes = partNumber + lengths.partNumber + beforeSize.length;
     const checksum = sizeBytes + lengths.sizeBytes + beforeChecksum.length;
@@ -46,11 +48,10 @@ export function partTemplate(
       tail,
     );
     const blocks = finalBlocks(end, midstate.byteCount + end.length);
-    return {
-      messages: { request: { from: midstate, blocks }, ...hmac },
-      positions: { partNumber, sizeBytes, checksum },
-    };
-  };
+    return { blocks, positions: { partNumber, sizeBytes, checksum } };
+  }
+
+  return { hmac: hmacMessages(context), from: midstate, blocksFor };
 }
 
 /** The canonical request without part number, length and checksum: the pieces around them. */

@@ -1,37 +1,32 @@
 import { compress, expand, SCHEDULE_WORDS, STATE_WORDS } from "./sha256/compress.ts";
-import { finalBlocks } from "./sha256/midstate.ts";
+import { finalBlocks, type Midstate } from "./sha256/midstate.ts";
 import { BLOCK_BYTES } from "./sha256/sizes.ts";
 import type { SigningLanes } from "./signing-lanes.ts";
-import type { SigningMessages } from "./signing-messages.ts";
+import type { HmacMessages } from "./signing-messages.ts";
 
 /** One signature at a time, in plain TypeScript. */
 export function createPlainLane(): SigningLanes {
   const state = new Int32Array(STATE_WORDS);
   // HMAC's outer hash has read the padded key, a block, and reads a digest.
   const outer = schedulesOf(finalBlocks(new Uint8Array(32), BLOCK_BYTES + 32));
-  let messages: SigningMessages | undefined;
+  let loaded: { hmac: HmacMessages; from: Midstate } | undefined;
   let request = new Int32Array();
   let changed = new Uint8Array(); // per block of the request, since the last signature
   let stringToSign = new Int32Array();
 
-  function fill(blocks: Uint8Array): void {
-    writeBlocks(request, blocks);
-    changed.fill(1);
-  }
-
   return {
     count: 1,
-    load(loaded) {
-      messages = loaded;
-      const { blocks } = loaded.request;
-      if (changed.length !== blocks.length / BLOCK_BYTES) {
-        changed = new Uint8Array(blocks.length / BLOCK_BYTES);
-        request = new Int32Array(changed.length * SCHEDULE_WORDS);
-      }
-      fill(blocks);
-      stringToSign = schedulesOf(loaded.stringToSign.blocks);
+    load(hmac, { from, blockCount }) {
+      loaded = { hmac, from };
+      stringToSign = schedulesOf(hmac.stringToSign.blocks);
+      if (changed.length === blockCount) return;
+      changed = new Uint8Array(blockCount);
+      request = new Int32Array(blockCount * SCHEDULE_WORDS);
     },
-    fill: (_lane, blocks) => fill(blocks),
+    fill(_lane, blocks) {
+      writeBlocks(request, blocks);
+      changed.fill(1);
+    },
     write(_lane, position, text) {
       for (let index = 0; index < text.length; index++) {
         const at = position + index;
@@ -45,23 +40,24 @@ export function createPlainLane(): SigningLanes {
       }
     },
     sign() {
-      if (messages === undefined) throw new TypeError("There is nothing to sign yet.");
-      state.set(messages.request.from.state);
+      if (loaded === undefined) throw new TypeError("There is nothing to sign yet.");
+      const { hmac, from } = loaded;
+      state.set(from.state);
       for (let block = 0; block < changed.length; block++) {
         if (changed[block] === 1) expand(request, block * SCHEDULE_WORDS);
         compress(state, request, block * SCHEDULE_WORDS);
       }
       changed.fill(0);
 
-      writeDigest(stringToSign, messages.stringToSign.digestAt, state);
-      state.set(messages.stringToSign.from.state);
+      writeDigest(stringToSign, hmac.stringToSign.digestAt, state);
+      state.set(hmac.stringToSign.from.state);
       for (let schedule = 0; schedule < stringToSign.length; schedule += SCHEDULE_WORDS) {
         expand(stringToSign, schedule);
         compress(state, stringToSign, schedule);
       }
 
       outer.set(state);
-      state.set(messages.outer.state);
+      state.set(hmac.outer.state);
       expand(outer, 0);
       compress(state, outer, 0);
     },

@@ -1,5 +1,5 @@
 import { partTemplate, type PartsOptions, type PartTexts } from "./part-template.ts";
-import { SHA256_BYTES } from "./sha256/sizes.ts";
+import { BLOCK_BYTES, SHA256_BYTES } from "./sha256/sizes.ts";
 import { bestLanes, type SigningLanes } from "./signing-lanes.ts";
 
 export interface PartToSign {
@@ -23,7 +23,7 @@ export function signParts(
   parts: readonly PartToSign[],
   lanes: SigningLanes = bestLanes(),
 ): Uint8Array {
-  const template = partTemplate(options);
+  const { hmac, from, blocksFor } = partTemplate(options);
   const signatures = new Uint8Array(parts.length * SHA256_BYTES);
   const view = new DataView(signatures.buffer);
   let loaded: PartTexts = { partNumber: 0, sizeBytes: 0, checksum: 0 }; // lengths in the lanes' messages
@@ -50,9 +50,10 @@ export function signParts(
     if (waiting === lanes.count || (waiting > 0 && !fits)) signWaiting();
     if (!fits) {
       loaded = { partNumber: partNumber.length, sizeBytes: sizeBytes.length, checksum: checksum.length };
-      const layout = template(loaded);
-      lanes.load(layout.messages);
-      positions = layout.positions;
+      const { blocks, positions: places } = blocksFor(loaded);
+      lanes.load(hmac, { from, blockCount: blocks.length / BLOCK_BYTES });
+      for (let lane = 0; lane < lanes.count; lane++) lanes.fill(lane, blocks);
+      positions = places;
     }
     lanes.write(waiting, positions.partNumber, partNumber);
     lanes.write(waiting, positions.sizeBytes, sizeBytes);

@@ -1,15 +1,16 @@
 import { createPlainLane } from "./plain-lane.ts";
-import type { SigningMessages } from "./signing-messages.ts";
+import type { Midstate } from "./sha256/midstate.ts";
+import type { HmacMessages } from "./signing-messages.ts";
 import { createWasmLanes } from "./wasm-lanes.ts";
 
 /** Computes several signatures at once, side by side: their messages have the same number of blocks. */
 export interface SigningLanes {
   /** Signatures side by side. */
   readonly count: number;
-  /** Puts the same messages into every lane. */
-  load(messages: SigningMessages): void;
-  /** Replaces the request of one lane by another with as many blocks, before `write`. */
-  fill(lane: number, request: Uint8Array): void;
+  /** Makes the lanes ready for requests of which so many blocks are left, and which are then filled in. */
+  load(hmac: HmacMessages, request: { from: Midstate; blockCount: number }): void;
+  /** Puts the last blocks of a canonical request, padded, into one lane. */
+  fill(lane: number, blocks: Uint8Array): void;
   /** Puts ASCII text into the request of one lane; `position` counts from the first of its blocks. */
   write(lane: number, position: number, text: string): void;
   sign(): void;

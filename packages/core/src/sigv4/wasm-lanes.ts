@@ -24,15 +24,18 @@ export function createWasmLanes(): SigningLanes | undefined {
   let changesAt = 0;
   let filled = false;
 
-  function interleave(count: number): void {
-    call("interleave", count, blocks);
+  // Only what is side by side can be written to, and signed.
+  function interleaveFilled(): void {
+    if (!filled) return;
+    call("interleave", 0, requestBlocks, blocks);
     bytes.fill(1, changesAt, changesAt + requestBlocks);
+    filled = false;
   }
 
   return {
     count: LANES,
-    load({ request, stringToSign, outer }) {
-      requestBlocks = request.blocks.length / BLOCK_BYTES;
+    load({ stringToSign, outer }, { from, blockCount }) {
+      requestBlocks = blockCount;
       blocks = requestBlocks + stringToSign.blocks.length / BLOCK_BYTES;
       digestAt = stringToSign.digestAt;
       messagesAt = call("reserve", blocks);
@@ -40,13 +43,10 @@ export function createWasmLanes(): SigningLanes | undefined {
       changesAt = schedulesAt + blocks * SCHEDULE_BYTES;
       bytes = new Uint8Array(memory.buffer); // growing detaches the old one
       view = new DataView(memory.buffer);
-      for (let lane = 0; lane < LANES; lane++) {
-        const at = messagesAt + lane * blocks * BLOCK_BYTES;
-        bytes.set(request.blocks, at);
-        bytes.set(stringToSign.blocks, at + request.blocks.length);
-      }
-      interleave(blocks);
-      for (const [index, { state }] of [request.from, stringToSign.from, outer].entries()) {
+      for (let lane = 0; lane < LANES; lane++)
+        bytes.set(stringToSign.blocks, messagesAt + (lane * blocks + requestBlocks) * BLOCK_BYTES);
+      call("interleave", requestBlocks, blocks, blocks);
+      for (const [index, { state }] of [from, stringToSign.from, outer].entries()) {
         for (const [word, value] of state.entries())
           view.setInt32(midstatesAt + index * SHA256_BYTES + word * 4, value, true);
       }
@@ -56,6 +56,7 @@ export function createWasmLanes(): SigningLanes | undefined {
       filled = true;
     },
     write(lane, position, text) {
+      interleaveFilled();
       for (let index = 0; index < text.length; index++) {
         const at = position + index;
         const word = schedulesAt + (at >> 6) * SCHEDULE_BYTES + ((at & 63) >> 2) * WORD_BYTES;
@@ -67,8 +68,7 @@ export function createWasmLanes(): SigningLanes | undefined {
       }
     },
     sign() {
-      if (filled) interleave(requestBlocks);
-      filled = false;
+      interleaveFilled();
       call("sign", requestBlocks, blocks - requestBlocks, digestAt);
     },
     read(lane, signatures, at) {
