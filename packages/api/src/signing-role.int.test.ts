@@ -1,6 +1,6 @@
 import { presign } from "@waybill/core";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openSigningRole, SESSION_SECONDS } from "./testing/open-signing-role.ts";
 
 type Opened = Awaited<ReturnType<typeof openSigningRole>>;
@@ -61,6 +61,35 @@ describe("grants that a role signs", () => {
     }
     expect(seen.has("none")).toBe(false);
     expect(seen.size).toBeGreaterThan(1);
+  });
+
+  it("cause one AssumeRole, also fifty at once, and wait for none that comes ahead of time", async () => {
+    await using opened = await openSigningRole();
+    const { assumedTimes, clock, sessionOf, signer } = opened;
+    const signFifty = async () => {
+      const get = { key: "k", fileName: "k", disposition: "inline", policy: UPLOAD_SECONDS } as const;
+      const grants = await Promise.all(Array.from({ length: 50 }, () => signer.signGet(get)));
+      return [...new Set(grants.map(({ request }) => sessionOf(request.url)?.accessKeyId))];
+    };
+    const first = await signFifty();
+    expect(first).toEqual([expect.any(String)]);
+    expect(assumedTimes()).toBe(1);
+
+    clock.aheadMs += (SESSION_SECONDS / 2) * 1000; // the middle of its life: time to renew, and no hurry
+    expect(await signFifty()).toEqual(first);
+    const second = await vi.waitFor(async () => {
+      const next = await signFifty();
+      expect(next).not.toEqual(first);
+      return next;
+    });
+    expect(second).toHaveLength(1);
+    expect(assumedTimes()).toBe(2);
+
+    clock.aheadMs += SESSION_SECONDS * 1000; // it has ended: now all wait, for the same one
+    const third = await signFifty();
+    expect(third).toHaveLength(1);
+    expect([...first, ...second]).not.toContain(third[0]);
+    expect(assumedTimes()).toBe(3);
   });
 
   it("would fail with the session, were they not cut: the URL says more than it can hold", async () => {

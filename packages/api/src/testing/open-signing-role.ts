@@ -26,6 +26,14 @@ export async function openSigningRole() {
   });
   const { region, endpoint } = aws;
   const client = createStsClient({ region, endpoint, credentials: async () => ({ ...aws.credentials }) });
+  let assumedTimes = 0;
+  client.middlewareStack.add(
+    (next) => (args) => {
+      assumedTimes += 1;
+      return next(args);
+    },
+    { step: "initialize" },
+  );
   const sessions = new Map<string, Credentials>(); // by access key
   const role = createSigningRole({
     client,
@@ -46,6 +54,8 @@ export async function openSigningRole() {
     clock,
     now,
     credentials,
+    /** How often STS was asked for a session. */
+    assumedTimes: () => assumedTimes,
     /** The credentials that signed a URL. */
     sessionOf: (url: string): Credentials | undefined =>
       sessions.get(new URL(url).searchParams.get("X-Amz-Credential")?.split("/")[0] ?? ""),
