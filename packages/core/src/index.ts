@@ -13,7 +13,12 @@ export {
 export { compositeChecksum } from "./checksum/composite-checksum.ts";
 export { createCrc64Nvme, type RunningChecksum } from "./checksum/crc.ts";
 export type { CrcAlgorithm } from "./checksum/crc-field.ts";
-export { importCloudFrontKey, type CloudFrontHash, type CloudFrontKey } from "./cloudfront/cloudfront-key.ts";
+export {
+  importCloudFrontKey,
+  newestCloudFrontKey,
+  type CloudFrontHash,
+  type CloudFrontKey,
+} from "./cloudfront/cloudfront-key.ts";
 export type { CloudFrontPolicy } from "./cloudfront/cloudfront-policy.ts";
 export { signCloudFrontCookies, type CookieScope } from "./cloudfront/sign-cloudfront-cookies.ts";
 export { signCloudFrontUrl } from "./cloudfront/sign-cloudfront-url.ts";

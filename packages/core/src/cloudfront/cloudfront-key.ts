@@ -8,6 +8,8 @@ export interface CloudFrontKey {
   /** CloudFront's id of the public key, such as `K2JCJMDEHXQW5F`. */
   keyPairId: string;
   hash: CloudFrontHash;
+  /** From when on it signs; see {@link newestCloudFrontKey}. */
+  activeFrom: Date;
   sign(text: string): Promise<Uint8Array>;
 }
 
@@ -27,14 +29,17 @@ export async function importCloudFrontKey(options: {
   keyPairId: string;
   privateKeyPem: string;
   hash?: CloudFrontHash;
+  activeFrom?: Date;
 }): Promise<CloudFrontKey> {
-  const { keyPairId, hash = "SHA-1" } = options;
+  const { keyPairId, hash = "SHA-1", activeFrom = new Date(0) } = options;
+  const named = { keyPairId, hash, activeFrom };
   const der = pkcs8Of(options.privateKeyPem);
   const rsa = await importKey(der, ALGORITHMS.rsa(hash));
   if (rsa !== undefined) {
+    if (!("modulusLength" in rsa.algorithm && rsa.algorithm.modulusLength === 2048))
+      throw new WaybillError("INVALID_INPUT", "CloudFront takes RSA keys of 2,048 bits only.");
     return {
-      keyPairId,
-      hash,
+      ...named,
       sign: async (text) =>
         new Uint8Array(await crypto.subtle.sign("RSASSA-PKCS1-v1_5", rsa, encoder.encode(text))),
     };
@@ -43,13 +48,28 @@ export async function importCloudFrontKey(options: {
   if (ecdsa === undefined)
     throw new WaybillError("INVALID_INPUT", "The CloudFront key is neither RSA nor ECDSA P-256.");
   return {
-    keyPairId,
-    hash,
+    ...named,
     async sign(text) {
       const raw = await crypto.subtle.sign({ name: "ECDSA", hash }, ecdsa, encoder.encode(text));
       return derOfEcdsa(new Uint8Array(raw));
     },
   };
+}
+
+/**
+ * The key to sign with, of several that are active: the one that became so last. CloudFront takes the signature of
+ * each key whose public half is in the key group. So a key is replaced without a URL or a cookie that fails: the new
+ * public half goes into the group; from `activeFrom` on, when the distribution has it, the new key signs; the old
+ * public half leaves the group when the last that was signed with it has expired.
+ *
+ * @throws {WaybillError} `ROUTE_UNAVAILABLE` when none is active yet
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html
+ */
+export function newestCloudFrontKey(keys: readonly CloudFrontKey[], now: Date): CloudFrontKey {
+  const active = keys.filter(({ activeFrom }) => activeFrom <= now);
+  const newest = active.toSorted((a, b) => a.activeFrom.getTime() - b.activeFrom.getTime()).at(-1);
+  if (newest === undefined) throw new WaybillError("ROUTE_UNAVAILABLE", "No CloudFront key is active.");
+  return newest;
 }
 
 function pkcs8Of(pem: string): Uint8Array<ArrayBuffer> {

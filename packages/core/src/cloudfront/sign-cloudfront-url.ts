@@ -11,7 +11,8 @@ const RESERVED = ["Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorit
  *
  * @param options.url - percent-encoded, as it will be requested
  * @param options.policy - `resource` when left out is the URL itself
- * @throws {WaybillError} `INVALID_INPUT` when the URL has a parameter of CloudFront's own name
+ * @throws {WaybillError} `INVALID_INPUT` when the URL has a parameter of CloudFront's own name, and where a `*` in
+ *   it would make the policy a pattern that nobody asked for
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html
  */
 export async function signCloudFrontUrl(options: {
@@ -24,6 +25,8 @@ export async function signCloudFrontUrl(options: {
   assertNotSigned(url);
   const text = policyText(policy);
   const canned = policy.resource === url && policy.startsAt === undefined && policy.ipRange === undefined;
+  if (!canned && policy.resource === url && url.includes("*"))
+    throw new WaybillError("INVALID_INPUT", "CloudFront reads * as a pattern: write %2A in the URL.");
   const parameters = [
     canned
       ? `Expires=${epochSeconds(policy.expiresAt)}`
