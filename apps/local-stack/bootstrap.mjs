@@ -22,7 +22,7 @@ env.TURBO_TELEMETRY_DISABLED = "1";
 const [command] = process.argv.slice(2);
 install();
 if (command === "test")
-  run("turbo", ["run", "lint", "build", "test", "--concurrency=3", "--output-logs=new-only"]);
+  run("turbo", ["run", "lint", "build", "size", "test", "--concurrency=3", "--output-logs=new-only"]);
 else if (command === "start") start();
 else if (command === "conformance") run("pnpm", ["--filter", "@waybill/local-aws", "run", "conformance"]);
 else throw new Error(`bootstrap knows start, test and conformance, not ${JSON.stringify(command)}.`);
