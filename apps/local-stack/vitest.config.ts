@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["src/**/*.test.ts", "e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 60_000 },
+  test: { include: ["{src,e2e,bench}/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 60_000 },
 });

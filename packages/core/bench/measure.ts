@@ -12,13 +12,16 @@ export interface Result {
   microseconds: number;
 }
 
+const ROUNDS = 7;
+export const MEDIANS = `Medians of ${ROUNDS} rounds in one process, after one to warm up.`;
+
 /**
  * Time contestants side by side: a warm-up, then rounds in which each has its turn, so that a
  * machine that slows down slows all of them.
  */
-export async function measure(contestants: readonly Contestant[], rounds = 7): Promise<Result[]> {
+export async function measure(contestants: readonly Contestant[]): Promise<Result[]> {
   const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round <= ROUNDS; round++) {
     for (const { name, run, times } of contestants) {
       const startedAt = performance.now();
       await run(times);

@@ -32,11 +32,12 @@ export function sdkPartUrl({ partNumber, sizeBytes, checksum }: Part): Promise<s
   return getSignedUrl(sdk, command, { expiresIn: 900, signingDate: signedAt, unhoistableHeaders });
 }
 
-export function sdkGetUrl(objectKey: string, disposition: string): Promise<string> {
+/** The URL of one download under a file name. */
+export function sdkGetUrl(download: { key: string; disposition: string }): Promise<string> {
   const command = new GetObjectCommand({
     Bucket: "bucket",
-    Key: objectKey,
-    ResponseContentDisposition: disposition,
+    Key: download.key,
+    ResponseContentDisposition: download.disposition,
   });
   return getSignedUrl(sdk, command, { expiresIn: 900, signingDate: signedAt });
 }
