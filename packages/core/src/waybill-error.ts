@@ -2,7 +2,7 @@
  * Everything that can go wrong, once: whether trying again can help, the HTTP status the API
  * answers with, and a sentence for people that is used where no better one is known.
  */
-const WAYBILL_ERRORS = {
+export const WAYBILL_ERRORS = {
   // The caller's own doing
   INVALID_INPUT: { retryable: false, status: 400, sentence: "The request is not valid." },
   INVALID_SIZE: { retryable: false, status: 400, sentence: "The size is outside what can be stored." },

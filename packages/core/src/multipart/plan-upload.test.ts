@@ -24,6 +24,8 @@ describe("planUpload", () => {
         if (plan.kind === "multipart") {
           expect(plan.partSizeBytes).toBeGreaterThanOrEqual(MIN_PART_BYTES);
           expect(plan.partSizeBytes).toBeLessThanOrEqual(MAX_PART_BYTES);
+          // As asked, or where that is too small or nothing was asked, a whole number of MiB
+          if (plan.partSizeBytes !== partSizeBytes) expect(plan.partSizeBytes % MiB).toBe(0);
           const last = partRange(plan, plan.partCount);
           expect(last.end - last.start).toBeGreaterThan(0);
         }
@@ -44,6 +46,21 @@ describe("planUpload", () => {
         },
       ),
     );
+  });
+
+  it("cuts into as few parts as S3 allows what is too large for the default, up to the largest object", () => {
+    const sizes = [8, 9, 100, 1024, 5119].map((parts) => parts * MiB * MAX_PART_COUNT);
+    for (const sizeBytes of sizes) {
+      expect(planUpload({ sizeBytes, route: "presigned" })).toMatchObject({ partCount: MAX_PART_COUNT });
+      const plan = planUpload({ sizeBytes: sizeBytes + 1, route: "presigned" });
+      expect(plan.partSizeBytes).toBe(sizeBytes / MAX_PART_COUNT + MiB);
+    }
+    expect(planUpload({ sizeBytes: MAX_OBJECT_BYTES, route: "presigned" })).toEqual({
+      kind: "multipart",
+      sizeBytes: MAX_OBJECT_BYTES,
+      partSizeBytes: MAX_PART_BYTES,
+      partCount: MAX_PART_COUNT,
+    });
   });
 
   it("sends small objects, empty ones too, in one request", () => {

@@ -13,7 +13,7 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bucketAddress } from "../s3/bucket-address.ts";
+import { bucketAddress, type BucketAddressOptions } from "../s3/bucket-address.ts";
 import { aws, dates, headerTexts, keys, regions, signers } from "../testing/signing-arbitraries.ts";
 import type { RequestToSign } from "./canonical-request.ts";
 import { presign, presignedUrlAround, signQuery } from "./presign.ts";
@@ -126,12 +126,21 @@ function fieldValues({ required = {}, optional }: Operation): fc.Arbitrary<Recor
   return fc.record(Object.fromEntries(names.map((name) => [name, fieldValue(name)])), { requiredKeys });
 }
 
+type Host = Pick<BucketAddressOptions, "endpoint" | "dualStack" | "accelerate">;
+
 const signings = fc.record({
   key: keys,
   signedAt: dates,
   expiresIn: fc.integer({ min: 1, max: 604_800 }),
   region: regions,
-  endpoint: fc.constantFrom(undefined, undefined, "http://127.0.0.1:4320", "https://store.example"),
+  host: fc.constantFrom<Host>(
+    {},
+    { dualStack: true },
+    { accelerate: true },
+    { accelerate: true, dualStack: true },
+    { endpoint: "http://127.0.0.1:4320" },
+    { endpoint: "https://store.example" },
+  ),
   credentials: signers,
   /** Headers that the SDK would else move into the query, as it does with `x-amz-*`. */
   isHoisted: fc.boolean(),
@@ -162,11 +171,15 @@ describe("presign", () => {
     async (_, operation) => {
       await fc.assert(
         fc.asyncProperty(signings, fieldValues(operation), async (signing, fields) => {
-          const { key, signedAt, expiresIn, region, endpoint, credentials, isHoisted } = signing;
+          const { key, signedAt, expiresIn, credentials, isHoisted } = signing;
+          const { endpoint, dualStack = false, accelerate = false } = signing.host;
+          const region = accelerate ? signing.region.replace(/^cn-/, "ap-") : signing.region; // China has none
           const client = new S3Client({
             region,
             credentials: { ...credentials }, // the SDK writes into the object it is given
             requestChecksumCalculation: "WHEN_REQUIRED",
+            useDualstackEndpoint: dualStack,
+            useAccelerateEndpoint: accelerate,
             ...(endpoint === undefined ? {} : { endpoint }),
           });
           const wire = { ...operation.required, ...operation.optional };
@@ -198,7 +211,7 @@ describe("presign", () => {
             signableHeaders: new Set(Object.keys(headers)), // else neither Content-Type nor Cache-Control
             unhoistableHeaders: new Set(Object.keys(headers)),
           });
-          const { origin, pathPrefix } = bucketAddress({ bucket: "files", region, endpoint });
+          const { origin, pathPrefix } = bucketAddress({ bucket: "files", region, ...signing.host });
           const path = `${pathPrefix}/${operation.onBucket ? "" : key}`;
           const request = { method: operation.method, origin, path, query, headers };
           const options = { ...request, credentials, region, expiresIn, signedAt };
