@@ -69,11 +69,13 @@ describe.each(CASES)("the $algorithm in $engine", ({ algorithm, engine }) => {
     }
   });
 
-  it("agrees with another implementation for some MiB, at once and cut", async () => {
-    const expected = await reference(algorithm, noise);
-    expect(crcOf(noise)).toBe(expected);
+  it("agrees with another implementation for many bytes, at once and cut", async () => {
+    // Tables know no long streams, and mutants of them read slowly.
+    const bytes = engine === "WebAssembly" ? noise : noise.subarray(0, 200_003);
+    const expected = await reference(algorithm, bytes);
+    expect(crcOf(bytes)).toBe(expected);
     for (const sizeBytes of [999, 16_384, 65_536, 1_000_003])
-      expect(crcOf(...cut(noise, sizeBytes))).toBe(expected);
+      expect(crcOf(...cut(bytes, sizeBytes))).toBe(expected);
   });
 
   it("gives the same however the bytes are cut, and whatever runs beside it", async () => {

@@ -121,7 +121,7 @@ describe.each(hashes)("with ECDSA and %s", (hash) => {
     const cookies = valuesOf(await signCloudFrontCookies({ key, policy, scope }));
     const hashName = hash === "SHA-1" ? {} : { "Hash-Algorithm": "SHA256" };
     for (const sent of [Object.fromEntries(searchParams), withoutPrefix(cookies)]) {
-      const { Policy = "", Signature = "", width, ...rest } = sent;
+      const { Policy = "", Signature = "", width: _width, ...rest } = sent;
       expect(isVerified(fromCloudFrontBase64(Policy), Signature)).toBe(true);
       expect(JSON.parse(fromCloudFrontBase64(Policy).toString())).toEqual({
         Statement: [

@@ -96,7 +96,8 @@ describe("signParts for 10,000 parts, in a session with a token of 1,000 charact
     });
     expect(parts).toHaveLength(10_000);
     expect(JSON.stringify(signed).length).toBeLessThan(450_000);
-    for (const [index, { partNumber, checksum }] of parts.entries()) {
+    for (const index of [0, 8, 9, 98, 99, 998, 999, 4321, 9998, 9999]) {
+      const { partNumber, checksum } = parts[index] ?? expect.fail();
       const signature = unpackSignature(signed.signatures, index) ?? "";
       const request = partRequest(signed.template, { partNumber, signature, checksum });
       const { start, end } = partRange(whole, partNumber);
@@ -116,7 +117,7 @@ describe("signParts for 10,000 parts, in a session with a token of 1,000 charact
         expiresIn: 900,
         signedAt,
       });
-      if (request.url !== url) expect(request.url).toBe(url); // ten thousand expectations would take their time
+      expect(request.url).toBe(url);
     }
   });
 });

@@ -133,7 +133,7 @@ describe.each([
     }
   });
 
-  it("makes the URLs of the SDK, for 10,000 parts", async () => {
+  it("makes the URLs of the SDK, whatever the number of digits", async () => {
     const credentials = {
       accessKeyId: "AKID",
       secretAccessKey: "secret",
@@ -145,10 +145,11 @@ describe.each([
       "x-id": "UploadPart",
     };
     const options = { ...base, path: "/a folder/ä'()*!.bin", query, credentials };
-    const all = Array.from({ length: 10_000 }, (_, index) => ({
-      partNumber: index + 1,
-      sizeBytes: index === 9999 ? 123 : 8 * 1024 ** 2,
-      checksum: Buffer.from(new BigUint64Array([BigInt(index) * 0x9e3779b97f4a7c15n]).buffer).toString(
+    const partNumbers = [1, 9, 10, 11, 99, 100, 999, 1000, 5000, 9999, 10_000];
+    const all = partNumbers.map((partNumber) => ({
+      partNumber,
+      sizeBytes: partNumber === 10_000 ? 123 : 8 * 1024 ** 2,
+      checksum: Buffer.from(new BigUint64Array([BigInt(partNumber) * 0x9e3779b97f4a7c15n]).buffer).toString(
         "base64",
       ),
     }));
@@ -158,8 +159,7 @@ describe.each([
       credentials,
       requestChecksumCalculation: "WHEN_REQUIRED",
     });
-    for (const index of [0, 8, 9, 98, 99, 998, 999, 5000, 9998, 9999]) {
-      const part = all[index] ?? expect.fail();
+    for (const [index, part] of all.entries()) {
       const expected = await getSignedUrl(
         sdk,
         new UploadPartCommand({
@@ -184,9 +184,9 @@ describe.each([
   });
 });
 
-it("signs 10,000 parts to the same signatures on both", () => {
-  const all = Array.from({ length: 10_000 }, (_, index) => ({
-    partNumber: index + 1,
+it("signs many parts to the same signatures on both", () => {
+  const all = Array.from({ length: 1111 }, (_, index) => ({
+    partNumber: 9 * index + 1, // up to 9,991
     sizeBytes: (index * 7919) % 100_003,
     checksum: Buffer.from(Float64Array.of(index).buffer).toString("base64"),
   }));
