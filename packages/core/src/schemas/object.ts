@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { UserMetadata } from "../keys/user-metadata.ts";
-import { MAX_KEY_BYTES, MAX_OBJECT_BYTES, MAX_PRESIGN_SECONDS } from "../s3-limits.ts";
+import { MAX_KEY_BYTES, MAX_LIST_PAGE, MAX_OBJECT_BYTES, MAX_PRESIGN_SECONDS } from "../s3-limits.ts";
 import { SignedRequest } from "./request.ts";
 
 /** An object key. `.` and `..` segments are refused: URL parsers collapse them into another key. */
@@ -48,11 +48,11 @@ export const ListedObject = z.object({
 });
 export type ListedObject = z.infer<typeof ListedObject>;
 
-export const PageLimit = z.int().check(z.minimum(1), z.maximum(1000));
+export const PageLimit = z.int().check(z.minimum(1), z.maximum(MAX_LIST_PAGE));
 
 export const ListObjectsInput = z.object({
   prefix: z._default(z.string(), ""),
-  limit: z._default(PageLimit, 1000),
+  limit: z._default(PageLimit, MAX_LIST_PAGE),
   cursor: z.optional(z.string()),
 });
 export const ListObjectsOutput = z.object({ objects: z.array(ListedObject), cursor: z.optional(z.string()) });

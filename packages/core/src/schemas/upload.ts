@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { FolderPlace, KeyId } from "../keys/folder-place.ts";
 import { UserMetadata } from "../keys/user-metadata.ts";
 import { Route, RouteChoice } from "../routes.ts";
-import { MAX_PART_BYTES, MAX_PART_COUNT, MIN_PART_BYTES } from "../s3-limits.ts";
+import { MAX_LIST_PAGE, MAX_PART_BYTES, MAX_PART_COUNT, MIN_PART_BYTES } from "../s3-limits.ts";
 import { Checksum, ChecksumValue, ObjectKey, PageLimit, SizeBytes, StoredObject } from "./object.ts";
 import { RequestTemplate } from "./request.ts";
 
@@ -158,7 +158,7 @@ export type OpenUpload = z.infer<typeof OpenUpload>;
 export const ListUploadsInput = z.object({
   /** `everyone` needs the scope `uploads:sweep`. */
   owner: z._default(z.enum(["me", "everyone"]), "me"),
-  limit: z._default(PageLimit, 1000),
+  limit: z._default(PageLimit, MAX_LIST_PAGE),
   cursor: z.optional(z.string()),
 });
 export const ListUploadsOutput = z.object({ uploads: z.array(OpenUpload), cursor: z.optional(z.string()) });
