@@ -13,6 +13,7 @@ import { withSection } from "./benchmarks-document.ts";
 const BENCHES: Record<string, string> = {
   sign: "packages/core/bench/sign.ts",
   checksum: "packages/core/bench/checksum.ts",
+  chromium: "apps/local-stack/bench/chromium.ts",
 };
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
