@@ -4,7 +4,8 @@ import { GiB, MAX_PART_BYTES, MAX_PART_COUNT, MiB } from "../s3-limits.ts";
 import { checksumOfBytes } from "./checksum.ts";
 import { combineCrc, combineCrc64Nvme, combinePartCrcs } from "./combine-crc.ts";
 
-const refusedWith = (code: string) => expect.objectContaining({ code });
+const refusedWith = (code: string, message: unknown = expect.anything()) =>
+  expect.objectContaining({ code, message });
 
 describe.each(["CRC64NVME", "CRC32", "CRC32C"] as const)("the %s of a whole", (algorithm) => {
   const rangeOf = (bytes: Uint8Array) => ({
@@ -93,7 +94,7 @@ describe.each(["CRC64NVME", "CRC32", "CRC32C"] as const)("the %s of a whole", (a
   it("is not made of what is no such checksum", () => {
     for (const wrong of ["", "AAAA", "no base64!", `${somePart.value}AAAA`]) {
       expect(() => combineCrc(algorithm, [{ value: wrong, sizeBytes: 1 }])).toThrow(
-        refusedWith("INVALID_INPUT"),
+        refusedWith("INVALID_INPUT", `"${wrong}" is no ${algorithm} in base64.`),
       );
     }
   });
@@ -107,8 +108,8 @@ describe.each(["CRC64NVME", "CRC32", "CRC32C"] as const)("the %s of a whole", (a
         values: new Map(partNumbers.map((number) => [number, somePart.value])),
       });
     expect(combine(2, 1)).toBe(checksumOfBytes(algorithm, new Uint8Array([1, 2, 3, 1, 2, 3])));
-    expect(() => combine(1)).toThrow(refusedWith("UPLOAD_INCOMPLETE"));
-    expect(() => combine(2)).toThrow(refusedWith("UPLOAD_INCOMPLETE"));
+    expect(() => combine(1)).toThrow(refusedWith("UPLOAD_INCOMPLETE", "Part 2 has no checksum."));
+    expect(() => combine(2)).toThrow(refusedWith("UPLOAD_INCOMPLETE", "Part 1 has no checksum."));
     expect(() => combine(1, 2, 3)).toThrow(refusedWith("INVALID_INPUT"));
     expect(() => combine(0, 1, 2)).toThrow(refusedWith("INVALID_INPUT"));
   });

@@ -46,8 +46,8 @@ function multiply(field: CrcField, a: Remainder, b: Remainder): Remainder {
   let product = ZERO;
   let shifted = a; // a·x^i
   for (let i = 0; i < bits; i++) {
-    const bit = bits - 1 - i;
-    if (((bit < 32 ? b.low >>> bit : b.high >>> (bit - 32)) & 1) === 1) product = add(product, shifted);
+    const bit = bits - 1 - i; // a shift counts modulo 32
+    if ((((bit < 32 ? b.low : b.high) >>> bit) & 1) === 1) product = add(product, shifted);
     shifted = timesX(field, shifted);
   }
   return product;
@@ -62,6 +62,7 @@ function multiply(field: CrcField, a: Remainder, b: Remainder): Remainder {
 export function powerOfByte(field: CrcField, sizeBytes: number): Remainder {
   let power = oneOf(field);
   let square = oneOf(field);
+  // Stryker disable next-line EqualityOperator: of no bytes the power is 1, whichever way
   for (let i = 0; i < 8; i++) square = sizeBytes < 0 ? dividedByX(field, square) : timesX(field, square);
   // No bit operators: an object has more bytes than they can count.
   for (let rest = Math.abs(sizeBytes); rest > 0; rest = Math.floor(rest / 2)) {
@@ -95,6 +96,7 @@ function multiplesOf(field: CrcField, factor: Remainder): { high: Int32Array; lo
   for (let bit = field.bits - 1; bit >= 0; bit--) {
     const table = (bit >>> 2) << 4;
     const weight = 1 << (bit & 3);
+    // Stryker disable next-line EqualityOperator: 16 has no bit of any weight
     for (let others = 0; others < 16; others++) {
       if ((others & weight) === 0) continue;
       high[table | others] = (high[table | others] ?? 0) ^ shifted.high;

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createCrc } from "./crc.ts";
 import { dividerOf } from "./crc-divider.ts";
 import { createCrcDivision } from "./crc-division.ts";
-import { ZERO, type CrcAlgorithm } from "./crc-field.ts";
+import { ZERO, type CrcAlgorithm, type Remainder } from "./crc-field.ts";
 
 const CRCS = ["CRC64NVME", "CRC32", "CRC32C"] as const;
 const ENGINES = { WebAssembly: createCrcDivision, "plain TypeScript": () => undefined } as const;
@@ -23,11 +23,28 @@ beforeAll(() => {
   noise = someNoise(5 * 1024 ** 2);
 });
 
-it("has one WebAssembly instance for all that is tested here", () => {
+it("has one WebAssembly instance for all that is tested here, which divides by each polynomial", async () => {
   for (const algorithm of CRCS) {
     expect(createCrcDivision(algorithm, ZERO)).toBeDefined();
     expect(dividerOf(algorithm)?.memory).toBe(dividerOf("CRC32")?.memory);
+    const crc = createCrc(algorithm);
+    crc.update(noise.subarray(0, 50_000));
+    expect(crc.digest()).toBe(await reference(algorithm, noise.subarray(0, 50_000)));
   }
+});
+
+it("leaves a stream to WebAssembly once it is long, and goes on there where the tables stopped", async () => {
+  const started: Remainder[] = [];
+  const crc = createCrc("CRC32", (algorithm, remainder) => {
+    started.push(remainder);
+    return createCrcDivision(algorithm, remainder);
+  });
+  crc.update(noise.subarray(0, 16_383));
+  expect(started).toHaveLength(0);
+  crc.update(noise.subarray(16_383, 16_384));
+  crc.update(noise.subarray(16_384, 60_000));
+  expect(started).toEqual([{ high: 0, low: ~crc32(noise.subarray(0, 16_383)) }]);
+  expect(crc.digest()).toBe(await reference("CRC32", noise.subarray(0, 60_000)));
 });
 
 it("does without WebAssembly where there is none", async () => {

@@ -89,6 +89,7 @@ async function importKey(
 ): Promise<CryptoKey | undefined> {
   try {
     return await crypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
+    // Stryker disable next-line BlockStatement: without it the function ends, and so gives the same
   } catch {
     return undefined; // a key of another kind: that is how WebCrypto tells
   }
@@ -103,7 +104,7 @@ function derOfEcdsa(raw: Uint8Array): Uint8Array {
 
 function derInteger(bytes: Uint8Array): number[] {
   const digits = [...bytes];
-  while (digits.length > 1 && digits[0] === 0) digits.shift();
+  while (digits[0] === 0) digits.shift();
   if ((digits[0] ?? 0) >= 0x80) digits.unshift(0); // else it would read as negative
   return [0x02, digits.length, ...digits];
 }

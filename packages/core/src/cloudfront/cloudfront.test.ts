@@ -161,7 +161,10 @@ describe("signCloudFrontUrl", () => {
       const key = await rsaKey("SHA-1");
       await expect(
         signCloudFrontUrl({ url: `${url}&${name}=1`, key, policy: { expiresAt } }),
-      ).rejects.toMatchObject(refused);
+      ).rejects.toMatchObject({
+        ...refused,
+        message: `A URL with a parameter ${name} cannot be signed: CloudFront uses that name.`,
+      });
     },
   );
 
@@ -170,11 +173,14 @@ describe("signCloudFrontUrl", () => {
     const own = "https://d111111abcdef8.cloudfront.net/a.jpg?name=*&policy=1";
     const signed = await signCloudFrontUrl({ url: own, key, policy: { expiresAt } }); // canned: this URL alone
     expect(signed.startsWith(`${own}&Expires=1796083200&`)).toBe(true);
-    for (const policy of [
-      { expiresAt, startsAt },
-      { expiresAt, ipRange: "192.0.2.0/24" },
-    ])
-      await expect(signCloudFrontUrl({ url: own, key, policy })).rejects.toMatchObject(refused);
+    const custom = { expiresAt, startsAt };
+    for (const policy of [custom, { expiresAt, ipRange: "192.0.2.0/24" }])
+      await expect(signCloudFrontUrl({ url: own, key, policy })).rejects.toMatchObject({
+        ...refused,
+        message: "CloudFront reads * as a pattern: write %2A in the URL.",
+      });
+    const resource = "https://d111111abcdef8.cloudfront.net/*"; // a pattern that was asked for
+    expect(await signCloudFrontUrl({ url: own, key, policy: { ...custom, resource } })).toContain("&Policy=");
   });
 });
 
@@ -208,6 +214,7 @@ describe("signCloudFrontCookies", () => {
     { domain: "CloudFront.net" },
     { domain: "" },
     { domain: "example.com; Path=/" },
+    { domain: "a; example.com" },
     { path: "files/" },
     { path: "/files; Secure" },
     { path: "/a\r\nb" },
@@ -215,7 +222,17 @@ describe("signCloudFrontCookies", () => {
   ])("refuses %j, which no browser takes as it is meant", async (some) => {
     const key = await rsaKey("SHA-256");
     const cookies = signCloudFrontCookies({ key, policy, scope: { ...scope, ...some } });
-    await expect(cookies).rejects.toMatchObject(refused);
+    const [[name, value] = []] = Object.entries(some);
+    await expect(cookies).rejects.toMatchObject({
+      ...refused,
+      message: `A cookie cannot have the ${name} ${JSON.stringify(value)}.`,
+    });
+  });
+
+  it("takes a site's own domain, also one that begins as CloudFront's", async () => {
+    const site = { domain: "cloudfront.net.example.com", path: "/" };
+    const cookies = await signCloudFrontCookies({ key: await rsaKey("SHA-1"), policy, scope: site });
+    expect(cookies).toHaveLength(3);
   });
 });
 
@@ -257,7 +274,7 @@ describe("several active keys", () => {
     expect(newestCloudFrontKey([later, key], day(1))).toBe(key);
     expect(newestCloudFrontKey([later, key], day(2))).toBe(later);
     expect(() => newestCloudFrontKey([later], day(1))).toThrow(
-      expect.objectContaining({ code: "ROUTE_UNAVAILABLE" }),
+      expect.objectContaining({ code: "ROUTE_UNAVAILABLE", message: "No CloudFront key is active." }),
     );
   });
 });
@@ -269,9 +286,10 @@ describe("importCloudFrontKey", () => {
       privateKeyEncoding: { type: "pkcs1", format: "pem" },
       publicKeyEncoding: { type: "spki", format: "pem" },
     });
-    await expect(importCloudFrontKey({ keyPairId, privateKeyPem: privateKey })).rejects.toThrow(
-      "openssl pkcs8 -topk8 -nocrypt",
-    );
+    await expect(importCloudFrontKey({ keyPairId, privateKeyPem: privateKey })).rejects.toMatchObject({
+      ...refused,
+      message: "The CloudFront key is no PKCS#8 PEM: convert it with `openssl pkcs8 -topk8 -nocrypt`.",
+    });
   });
 
   it("refuses a key that CloudFront does not take", async () => {
@@ -284,7 +302,10 @@ describe("importCloudFrontKey", () => {
       [generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey.export(pkcs8), "2,048 bits"],
     ] as const;
     for (const [pem, message] of refusals)
-      await expect(importCloudFrontKey({ keyPairId, privateKeyPem: String(pem) })).rejects.toThrow(message);
+      await expect(importCloudFrontKey({ keyPairId, privateKeyPem: String(pem) })).rejects.toMatchObject({
+        ...refused,
+        message: expect.stringContaining(message) as string,
+      });
   });
 });
 

@@ -38,6 +38,7 @@ export function createCanonicalizer(
   function joinBefore(own: readonly QueryParameter[]): string {
     const key = joinQuery(own);
     let joined = known.get(key);
+    // Stryker disable next-line ConditionalExpression: joining again only takes time
     if (joined === undefined) {
       joined = joinQuery([...parameters, ...own].toSorted(byName));
       known.set(key, joined);

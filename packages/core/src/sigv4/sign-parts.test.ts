@@ -184,6 +184,10 @@ describe.each([
   });
 });
 
+it("signs nothing before it is loaded", () => {
+  expect(() => createPlainLane().sign()).toThrow("nothing to sign yet");
+});
+
 it("signs many parts to the same signatures on both", () => {
   const all = Array.from({ length: 1111 }, (_, index) => ({
     partNumber: 9 * index + 1, // up to 9,991

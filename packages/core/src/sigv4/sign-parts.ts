@@ -50,10 +50,10 @@ export function signParts(
     if (waiting === lanes.count || (waiting > 0 && !fits)) signWaiting();
     if (!fits) {
       loaded = { partNumber: partNumber.length, sizeBytes: sizeBytes.length, checksum: checksum.length };
-      const { blocks, positions: places } = blocksFor(loaded);
-      lanes.load(hmac, { from, blockCount: blocks.length / BLOCK_BYTES });
-      for (let lane = 0; lane < lanes.count; lane++) lanes.fill(lane, blocks);
-      positions = places;
+      const layout = blocksFor(loaded);
+      lanes.load(hmac, { from, blockCount: layout.blocks.length / BLOCK_BYTES });
+      for (let lane = 0; lane < lanes.count; lane++) lanes.fill(lane, layout.blocks);
+      positions = layout.positions;
     }
     lanes.write(waiting, positions.partNumber, partNumber);
     lanes.write(waiting, positions.sizeBytes, sizeBytes);

@@ -15,8 +15,9 @@ export interface WasmInstance {
  *   `wasm-unsafe-eval`, Cloudflare Workers)
  */
 export function instantiateWasm(base64: string): WasmInstance | undefined {
+  if (typeof WebAssembly === "undefined") return undefined;
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  if (typeof WebAssembly === "undefined" || !WebAssembly.validate(bytes)) return undefined;
+  if (!WebAssembly.validate(bytes)) return undefined;
   const module = compile(bytes);
   if (module === undefined) return undefined;
   const { exports } = new WebAssembly.Instance(module);
