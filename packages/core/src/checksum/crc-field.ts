@@ -121,5 +121,6 @@ function dividedByX({ bits, polynomial }: CrcField, remainder: Remainder): Remai
   const added = ((bits === 64 ? remainder.high : remainder.low) & (1 << 31)) !== 0;
   const { high, low } = added ? add(remainder, polynomial) : remainder;
   const lowest = added ? 1 : 0;
-  return { high: bits === 64 ? (high << 1) | (low >>> 31) : 0, low: (low << 1) | lowest };
+  // Of 32 bits the highest is 0 by now: none goes over into `high`.
+  return { high: (high << 1) | (low >>> 31), low: (low << 1) | lowest };
 }
