@@ -41,6 +41,7 @@ export function createCanonicalizer(
     // Stryker disable next-line ConditionalExpression: joining again only takes time
     if (joined === undefined) {
       joined = joinQuery([...parameters, ...own].toSorted(byName));
+      // Stryker disable next-line CallExpression: likewise
       known.set(key, joined);
     }
     return joined;
@@ -53,6 +54,7 @@ export function createCanonicalizer(
     const behind: QueryParameter[] = [["X-Amz-SignedHeaders", uriEncode(signedHeaders)]];
     for (const [name, value] of Object.entries(request.query ?? {})) {
       const encoded = uriEncode(name);
+      // Stryker disable next-line EqualityOperator: no other parameter has the signature's name
       (encoded < "X-Amz-Signature" ? before : behind).push([encoded, uriEncode(value)]);
     }
     const path = uriEncodeKey(request.path);
@@ -101,7 +103,6 @@ function canonicalHeaders({ origin, headers }: RequestToSign): { lines: string; 
 
 // White space is what HTTP calls so: a no-break space stays.
 function oneLine(value: string): string {
-  if (!/[ \t\r\n]/.test(value)) return value;
   return value.replace(/[ \t\r\n]+/g, " ").replace(/^ | $/g, "");
 }
 
@@ -109,7 +110,8 @@ function joinQuery(query: readonly QueryParameter[]): string {
   return query.map(([name, value]) => `${name}=${value}`).join("&");
 }
 
-// By code unit, as AWS asks for.
+// By code unit, as AWS asks for; no two have the same name.
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  // Stryker disable next-line EqualityOperator: no two have the same name
+  return a < b ? -1 : 1;
 }

@@ -64,6 +64,7 @@ describe("signRequest", () => {
     {
       name: "GET Object",
       request: { path: "/test.txt", headers: { range: "bytes=0-9" } },
+      url: "https://examplebucket.s3.amazonaws.com/test.txt",
       signedHeaders: "host;range;x-amz-content-sha256;x-amz-date",
       signature: "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
     },
@@ -75,23 +76,28 @@ describe("signRequest", () => {
         headers: { date: "Fri, 24 May 2013 00:00:00 GMT", "x-amz-storage-class": "REDUCED_REDUNDANCY" },
         payload: sha256("Welcome to Amazon S3."),
       },
+      url: "https://examplebucket.s3.amazonaws.com/test%24file.text",
       signedHeaders: "date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class",
       signature: "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
     },
     {
       name: "GET Bucket Lifecycle",
       request: { query: { lifecycle: "" } },
+      url: "https://examplebucket.s3.amazonaws.com/?lifecycle=",
       signedHeaders: "host;x-amz-content-sha256;x-amz-date",
       signature: "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543",
     },
     {
       name: "GET Bucket (List Objects)",
       request: { query: { "max-keys": "2", prefix: "J" } },
+      url: "https://examplebucket.s3.amazonaws.com/?max-keys=2&prefix=J",
       signedHeaders: "host;x-amz-content-sha256;x-amz-date",
       signature: "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7",
     },
-  ])("gives the signature of AWS's published example $name", ({ request, signedHeaders, signature }) => {
-    expect(signRequest({ ...example, ...request }).headers).toEqual({
+  ])("gives the signature of AWS's published example $name", ({ request, url, signedHeaders, signature }) => {
+    const signed = signRequest({ ...example, ...request });
+    expect(signed.url).toBe(url);
+    expect(signed.headers).toEqual({
       ...request.headers,
       "x-amz-content-sha256": request.payload ?? NOTHING,
       "x-amz-date": "20130524T000000Z",
