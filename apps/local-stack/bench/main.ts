@@ -14,6 +14,7 @@ const BENCHES: Record<string, string> = {
   sign: "packages/core/bench/sign.ts",
   checksum: "packages/core/bench/checksum.ts",
   chromium: "apps/local-stack/bench/chromium.ts",
+  transfer: "packages/client/bench/transfer.ts",
 };
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));

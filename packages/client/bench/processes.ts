@@ -12,8 +12,15 @@ export interface Sample {
 }
 
 /** A process that prints one line when it is ready, or when it is done. */
-export function startProcess(script: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+export function startProcess(
+  script: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): ChildProcess {
+  return spawn(process.execPath, [script, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 export async function firstLine(child: ChildProcess): Promise<string> {
