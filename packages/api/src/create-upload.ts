@@ -5,7 +5,7 @@ import {
   type CreateUploadInput,
   type CreateUploadOutput,
 } from "@waybill/core";
-import { createMultipartUpload } from "@waybill/core/s3";
+import { abortMultipartUpload, createMultipartUpload } from "@waybill/core/s3";
 import type * as z from "zod/mini";
 import { assertFits } from "./collections.ts";
 import type { ApiDeps } from "./context.ts";
@@ -50,9 +50,13 @@ export async function createUpload(
     plan,
   };
   const parts = partChecksums.map((checksum, index) => ({ partNumber: index + 1, checksum }));
-  const [token, signed] = await Promise.all([
-    deps.tokens.issue(claims),
-    signUploadParts(deps, claims, parts),
-  ]);
-  return { token, key, route, plan, parts: signed, ...(uploadId === undefined ? {} : { uploadId }) };
+  try {
+    const signing = signUploadParts(deps, claims, parts);
+    const [token, signed] = await Promise.all([deps.tokens.issue(claims), signing]);
+    return { token, key, route, plan, parts: signed, ...(uploadId === undefined ? {} : { uploadId }) };
+  } catch (error) {
+    // Nobody would ever know of it.
+    if (uploadId !== undefined) await abortMultipartUpload(deps.store, { key, uploadId });
+    throw error;
+  }
 }

@@ -18,20 +18,38 @@ export async function createMultipartUpload(
   put: Omit<PutToSign, "sizeBytes">,
 ): Promise<string> {
   const metadata = Object.entries(put.metadata).map(([name, value]) => [name, encodeMetadataValue(value)]);
-  const { UploadId } = await talkToStore("begin the upload", () =>
-    client.send(
-      new CreateMultipartUploadCommand({
-        Bucket: bucket,
-        Key: put.key,
-        ContentType: put.contentType,
-        ContentDisposition: contentDisposition("attachment", put.fileName),
-        Metadata: Object.fromEntries(metadata),
-        ChecksumAlgorithm: "CRC64NVME",
-        ChecksumType: "FULL_OBJECT",
-      }),
-    ),
-  );
+  const command = new CreateMultipartUploadCommand({
+    Bucket: bucket,
+    Key: put.key,
+    ContentType: put.contentType,
+    ContentDisposition: contentDisposition("attachment", put.fileName),
+    Metadata: Object.fromEntries(metadata),
+    ChecksumAlgorithm: "CRC64NVME",
+    ChecksumType: "FULL_OBJECT",
+  });
+  sendOnce(command);
+  const { UploadId } = await talkToStore("begin the upload", () => client.send(command));
   if (UploadId === undefined)
     throw new WaybillError("STORAGE_DENIED", "The store began an upload but did not name it.");
   return UploadId;
+}
+
+/**
+ * The SDK would send it again when its answer is lost, and begin a second upload that nobody knows of. Who asked
+ * for it can look first whether there is one.
+ */
+function sendOnce(command: CreateMultipartUploadCommand): void {
+  let first: { error: unknown } | undefined;
+  command.middlewareStack.add(
+    (next) => async (input) => {
+      if (first !== undefined) throw first.error;
+      try {
+        return await next(input);
+      } catch (error) {
+        first = { error };
+        throw error;
+      }
+    },
+    { step: "finalizeRequest", priority: "low", name: "sendOnce" }, // inside of what tries again
+  );
 }

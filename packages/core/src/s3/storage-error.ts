@@ -11,6 +11,10 @@ const CODES: Record<string, WaybillErrorCode> = {
   InvalidPart: "UPLOAD_INCOMPLETE",
   SlowDown: "STORAGE_BUSY",
   RequestTimeout: "STORAGE_BUSY",
+  // The server's own credentials have run out, and will be renewed.
+  ExpiredToken: "STORAGE_BUSY",
+  // The server's own request was spoilt on its way.
+  XAmzContentSHA256Mismatch: "STORAGE_BUSY",
   // STS says these with HTTP 400.
   Throttling: "STORAGE_BUSY",
   ThrottlingException: "STORAGE_BUSY",
@@ -26,7 +30,9 @@ function storageError(error: unknown, doing: string, who: string): WaybillError 
   // Of any service of AWS: `isInstance` looks at the shape, so that STS need not come along.
   if (!S3ServiceException.isInstance(error)) return transportError(error, doing, who);
   const status = error.$metadata.httpStatusCode ?? 500;
-  const code = CODES[error.name] ?? (status >= 500 || status === 429 ? "STORAGE_BUSY" : "STORAGE_DENIED");
+  // What answers HEAD has no body that says more: it may be one of those above.
+  const mayPass = status >= 500 || status === 429 || (status === 400 && /^Unknown/.test(error.name));
+  const code = CODES[error.name] ?? (mayPass ? "STORAGE_BUSY" : "STORAGE_DENIED");
   return new WaybillError(code, `${who} refused to ${doing}: ${error.name} (HTTP ${status}).`, {
     cause: error,
   });
