@@ -5,6 +5,10 @@ export const CEPH_DIFFERENCES: KnownDifferences = {
   // objects
   "keeps a key with a NUL in it": "its list is not well-formed XML",
   "calls a key over 1,024 bytes KeyTooLongError": "InvalidObjectName",
+  // metadata
+  "takes the content-type that a browser adds to a presigned upload": "403",
+  "gives back metadata that is not ASCII in the words of RFC 2047": "as it came",
+  "takes a name that is not ASCII in the query of a presigned upload": "gives it back in UTF-8",
   "refuses metadata over 2 KB": "takes it",
   // deleting many objects
   "refuses a body without Content-MD5 or a checksum": "takes it",

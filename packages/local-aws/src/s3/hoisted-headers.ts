@@ -1,6 +1,7 @@
 import { CHECKSUM_ALGORITHMS, checksumHeader } from "./checksums/checksum-algorithm.ts";
 import { S3Error } from "./s3-error.ts";
 import type { SignedMessage } from "./sigv4/signed-message.ts";
+import { toTextHeader } from "./text-header.ts";
 
 /**
  * The headers of a presigned request, with those that its signer moved into the query.
@@ -17,19 +18,14 @@ export function withHoistedHeaders(message: SignedMessage): ReadonlyMap<string, 
   for (const [parameter, value] of message.queryParameters) {
     const name = parameter.toLowerCase();
     if (!name.startsWith("x-amz-") || IGNORED.has(name)) continue;
-    if (/\p{Cc}/u.test(value)) {
-      throw new S3Error("InvalidArgument", {
-        message: "A header cannot hold control characters.",
-        details: { ArgumentName: name },
-      });
-    }
+    const header = toTextHeader(name, value);
     const sent = headers.get(name);
     if (sent !== undefined && sent !== value) {
       throw new S3Error("InvalidRequest", {
         message: `The header ${name} and the query parameter of the same name differ.`,
       });
     }
-    headers.set(name, Buffer.from(value, "utf8").toString("latin1"));
+    headers.set(name, header);
   }
   return headers;
 }

@@ -73,7 +73,7 @@ function parseObjectHeaders(headers: ReadonlyMap<string, string>): Record<string
   for (const [name, value] of headers) {
     if (!name.startsWith(USER_PREFIX)) continue;
     kept[name] = value;
-    userBytes += name.length - USER_PREFIX.length + value.length; // one character per octet
+    userBytes += name.length - USER_PREFIX.length + Buffer.byteLength(value);
   }
   if (userBytes > MAX_USER_METADATA_BYTES) {
     throw new S3Error("MetadataTooLarge", {
@@ -83,12 +83,15 @@ function parseObjectHeaders(headers: ReadonlyMap<string, string>): Record<string
   return kept;
 }
 
-/** User metadata that is not ASCII comes back in the encoding of RFC 2047. */
+/**
+ * User metadata that is not ASCII comes back in the encoding of RFC 2047. S3 reads the octets of a header as
+ * ISO 8859-1, as the example of that page shows, and Node does the same.
+ */
 export function toResponseHeaders(kept: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(kept).map(([name, value]) =>
-      name.startsWith(USER_PREFIX) && /[\u0080-\u00ff]/.test(value)
-        ? [name, `=?UTF-8?B?${Buffer.from(value, "latin1").toString("base64")}?=`]
+      name.startsWith(USER_PREFIX) && /\P{ASCII}/u.test(value)
+        ? [name, `=?UTF-8?B?${Buffer.from(value, "utf8").toString("base64")}?=`]
         : [name, value],
     ),
   );

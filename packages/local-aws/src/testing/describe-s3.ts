@@ -6,6 +6,7 @@ import { describeCopyConditions } from "./describe-copy-conditions.ts";
 import { describeCopy } from "./describe-copy.ts";
 import { describeDeleteObjects } from "./describe-delete-objects.ts";
 import { describeLists } from "./describe-lists.ts";
+import { describeMetadata } from "./describe-metadata.ts";
 import { describeMultipart } from "./describe-multipart.ts";
 import { describeObjects } from "./describe-objects.ts";
 import { describePolicies } from "./describe-policies.ts";
@@ -28,6 +29,7 @@ export function describeS3(name: string, open: () => Promise<S3UnderTest>): void
   // oxlint-disable-next-line vitest/valid-title -- the caller knows what it opens
   describe(name, () => {
     describeObjects(open);
+    describeMetadata(open);
     describeDeleteObjects(open);
     describeCopy(open);
     describeCopyConditions(open);

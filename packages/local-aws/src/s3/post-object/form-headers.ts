@@ -1,8 +1,8 @@
 import { checkHeaders } from "../detect-operation.ts";
 import { SYSTEM_HEADERS } from "../object-headers.ts";
-import { S3Error } from "../s3-error.ts";
 import { checkObjectTags } from "../tagging/tag.ts";
 import { parseTaggingXml } from "../tagging/tagging-xml.ts";
+import { toTextHeader } from "../text-header.ts";
 import type { FormFields } from "./form-fields.ts";
 
 /**
@@ -10,18 +10,18 @@ import type { FormFields } from "./form-fields.ts";
  *
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
  *
- * @returns names in lower case, values of one character per byte, as Node's HTTP parser gives headers
+ * @returns names in lower case
  * @throws {S3Error} `NotImplemented`, `InvalidArgument` for a value that could not have been a header,
  *   `MalformedXML` and `InvalidTag` for tags
  */
 export function toFormHeaders(fields: FormFields): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   for (const [id, { value }] of fields) {
-    if (isHeader(id)) headers.set(id, toHeaderValue(id, value));
+    if (isHeader(id)) headers.set(id, toTextHeader(id, value));
   }
   checkHeaders(headers, UNDERSTOOD);
   for (const [id, { value }] of fields) {
-    if (id === "acl") headers.set("x-amz-acl", toHeaderValue(id, value));
+    if (id === "acl") headers.set("x-amz-acl", toTextHeader(id, value));
     if (id === "tagging") headers.set("x-amz-tagging", toTaggingHeader(value));
   }
   return headers;
@@ -46,14 +46,6 @@ const OF_SIGNATURE: ReadonlySet<string> = new Set([
   "x-amz-security-token",
   "x-amz-signature",
 ]);
-
-function toHeaderValue(id: string, value: string): string {
-  if (!/\p{Cc}/u.test(value)) return Buffer.from(value, "utf8").toString("latin1");
-  throw new S3Error("InvalidArgument", {
-    message: "A header cannot hold control characters.",
-    details: { ArgumentName: id },
-  });
-}
 
 /** In a form tags are XML, and in a header a query. */
 function toTaggingHeader(xml: string): string {

@@ -7,8 +7,9 @@ import type { SignedMessage } from "./signed-message.ts";
  *
  * - `host` and every `x-amz-*` header, in both forms.
  * - `content-md5`: Amazon refuses a presigned upload whose Content-MD5 is not signed.
- * - `content-type` in a presigned request: Ceph refuses it and Amazon does not, so a client that
- *   signs it, or sends none, works everywhere.
+ *
+ * `content-type` need not be signed: the SDK leaves it out of presigned URLs, and browsers add one to a
+ * typed Blob (https://github.com/aws/aws-sdk-php/issues/1521).
  *
  * An unsigned `x-amz-content-sha256` on a presigned URL is let through, as Amazon does: its value
  * replaces UNSIGNED-PAYLOAD in the canonical request, so any other value fails there.
@@ -34,5 +35,5 @@ function mustBeSigned(name: string, form: SignatureClaim["form"]): boolean {
   if (name === "host") return true;
   if (form === "header") return name.startsWith("x-amz-");
   if (name === "x-amz-content-sha256") return false;
-  return name.startsWith("x-amz-") || name === "content-type" || name === "content-md5";
+  return name.startsWith("x-amz-") || name === "content-md5";
 }
