@@ -31,6 +31,8 @@ export interface LocalAwsOptions {
   /** Made if missing, in this order. Attributes that are given replace those that a queue has. */
   queues?: readonly QueueOptions[];
   region?: string;
+  /** How long nothing may move on a connection before it is closed; a minute by default. */
+  idleTimeoutMs?: number;
   clock?: () => Date;
   /**
    * One line per refused request, injected fault, upload that a lifecycle rule aborted, and event that no queue
@@ -81,6 +83,7 @@ export async function createLocalAws(options: LocalAwsOptions): Promise<LocalAws
   const { promise: handler, resolve: serveWith } = Promise.withResolvers<RequestHandler>();
   const server = await startLoopbackServer({
     port: options.port ?? 0,
+    idleMs: options.idleTimeoutMs,
     async handle(message, response, sendContinue) {
       response.setHeader("date", clock().toUTCString()); // clients whose clock is wrong set it by this
       await (

@@ -18,7 +18,6 @@ export interface LoopbackServer extends AsyncDisposable {
 }
 
 const HOST = "127.0.0.1";
-/** A socket on which nothing moves is closed: nothing hangs. */
 const IDLE_MS = 60_000;
 const KEEP_ALIVE_MS = 30_000;
 const CLOSE_GRACE_MS = 2000;
@@ -26,6 +25,8 @@ const CLOSE_GRACE_MS = 2000;
 /**
  * An HTTP server that only this machine can reach.
  *
+ * @param options.idleMs - a socket on which nothing moves for so long is closed: nothing hangs. A minute by
+ *   default. A handler that listens for `timeout` of its message is asked first
  * @param options.toBadRequest - the raw answer to what is not HTTP at all
  * @throws the error of `listen`, such as EADDRINUSE, as it is
  */
@@ -33,6 +34,7 @@ export async function startLoopbackServer(options: {
   port: number;
   handle: RequestHandler;
   toBadRequest: (error: Error) => string;
+  idleMs?: number | undefined;
 }): Promise<LoopbackServer> {
   const running = new Map<Promise<void>, Duplex>();
   const server = createServer({
@@ -41,7 +43,7 @@ export async function startLoopbackServer(options: {
     keepAliveTimeout: KEEP_ALIVE_MS,
     noDelay: true,
   });
-  server.timeout = IDLE_MS;
+  server.timeout = options.idleMs ?? IDLE_MS;
 
   const serve = (message: IncomingMessage, response: ServerResponse, sendContinue: () => void): void => {
     const run = options.handle(message, response, sendContinue).finally(() => running.delete(run));

@@ -8,6 +8,7 @@ const DRAIN_MS = 30_000;
  * Send a whole answer, even to a client that is still sending its body.
  *
  * @param exchange.wasContinued - whether a client that waits for `100 Continue` was told to go on
+ * @param answer.headers - with `connection: close` nothing is waited for: the client has stopped sending
  * @param answer.bytes - left out for HEAD, 204 and 304, which have no body
  */
 export async function sendBytes(
@@ -20,12 +21,13 @@ export async function sendBytes(
   // A client that waits for 100 Continue and does not get it may or may not send its body: only a new
   // connection is safe.
   const isRefusedWhileWaiting = message.headers.expect !== undefined && !exchange.wasContinued;
+  const isLast = isRefusedWhileWaiting || answer.headers.connection === "close";
   response.writeHead(status, {
     ...answer.headers,
     ...(hasBody ? { "content-length": bytes.length } : {}),
-    ...(isRefusedWhileWaiting ? { connection: "close" } : {}),
+    ...(isLast ? { connection: "close" } : {}),
   });
-  if (message.complete || isRefusedWhileWaiting) {
+  if (message.complete || isLast) {
     response.end(hasBody ? bytes : undefined);
     return;
   }

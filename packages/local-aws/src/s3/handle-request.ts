@@ -24,7 +24,7 @@ import { createRequestIds, type RequestIds } from "./request-ids.ts";
 import { parseRequestTarget } from "./request-target.ts";
 import { requireBucket } from "./require-found.ts";
 import { type Address, resolveAddress } from "./resolve-address.ts";
-import { S3Error } from "./s3-error.ts";
+import { S3Error, type S3ErrorCode } from "./s3-error.ts";
 import { sendResponse } from "./send-response.ts";
 import { type Authentication, authenticate } from "./sigv4/authenticate.ts";
 import type { SignedMessage } from "./sigv4/signed-message.ts";
@@ -81,8 +81,7 @@ export function createS3Handler(options: S3ServiceOptions): RequestHandler {
 
 /** The whole answer, as raw text, to what the HTTP parser refused. */
 export function toBadRequest(error: Error): string {
-  const isHeaderOverflow = "code" in error && error.code === "HPE_HEADER_OVERFLOW";
-  const refusal = new S3Error(isHeaderOverflow ? "RequestHeaderSectionTooLarge" : "BadRequest");
+  const refusal = new S3Error(toParserRefusal("code" in error ? error.code : undefined));
   const ids = createRequestIds();
   const xml = errorXml(refusal, { ...ids, resource: "/" });
   const headers = {
@@ -93,6 +92,12 @@ export function toBadRequest(error: Error): string {
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 400 Bad Request\r\n${lines.join("")}\r\n${xml}`;
+}
+
+function toParserRefusal(code: unknown): S3ErrorCode {
+  if (code === "HPE_HEADER_OVERFLOW") return "RequestHeaderSectionTooLarge";
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "RequestTimeout"; // of headers that do not end
+  return "BadRequest";
 }
 
 async function answerRequest(service: S3Service, exchange: Exchange): Promise<S3Response> {

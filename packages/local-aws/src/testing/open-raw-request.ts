@@ -12,19 +12,26 @@ export interface RawRequest {
   closed: Promise<string>;
 }
 
-/** Send a signed request over a bare socket, to see what a client library would hide. */
+/** Send a request over a bare socket, signed in its query or otherwise, to see what a client library would hide. */
 export async function openRawRequest(
   s3: Pick<S3UnderTest, "endpoint" | "region" | "credentials">,
-  options: { method: string; path: string; headers?: Record<string, string | number>; body?: Buffer },
+  options: {
+    method: string;
+    path: string;
+    headers?: Record<string, string | number>;
+    body?: Buffer;
+    signature?: "query" | "header" | "none";
+  },
 ): Promise<RawRequest> {
   const { hostname, port } = new URL(s3.endpoint);
-  const { body = Buffer.alloc(0), method } = options;
-  const { path, headers } = signWithAws4(s3, {
+  const { body = Buffer.alloc(0), method, signature = "query" } = options;
+  const unsigned = {
     method,
     path: options.path,
     headers: { "content-length": body.length, ...options.headers },
-    signQuery: true,
-  });
+  };
+  const { path, headers } =
+    signature === "none" ? unsigned : signWithAws4(s3, { ...unsigned, signQuery: signature === "query" });
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const socket = connect({ host: hostname, port: Number(port) });
   const chunks: Buffer[] = [];

@@ -83,7 +83,7 @@ function decodeStream(
     },
   });
   const stop = (error?: unknown): void => {
-    source.off("data", take).off("end", end).off("close", cutShort);
+    source.off("data", take).off("end", end).off("error", stop).off("close", cutShort);
     decoded.destroy(error instanceof Error ? error : undefined);
   };
   const take = (bytes: Buffer): void => {
@@ -99,7 +99,7 @@ function decodeStream(
     }
   };
   const end = (): void => {
-    source.off("close", cutShort);
+    source.off("error", stop).off("close", cutShort);
     try {
       parser.finish();
       decoded.push(null);
@@ -110,7 +110,7 @@ function decodeStream(
   const cutShort = (): void => stop(new S3Error("IncompleteBody"));
   const listen = (): void => {
     isListening = true;
-    source.on("data", take).once("end", end).once("close", cutShort);
+    source.on("data", take).once("end", end).once("error", stop).once("close", cutShort);
     if (source.destroyed) cutShort();
   };
   return decoded;

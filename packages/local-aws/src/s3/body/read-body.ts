@@ -1,4 +1,5 @@
 import { createLocalDigests } from "../checksums/running-digests.ts";
+import { createBlockFiller } from "../object-store/fill-blocks.ts";
 import { S3Error } from "../s3-error.ts";
 import type { Payload } from "../sigv4/payload.ts";
 import { parseBodyChecks } from "./body-checks.ts";
@@ -43,9 +44,13 @@ export async function readProtectedBody(options: Parameters<typeof readBody>[0])
 async function collect(body: RequestBody, maxBytes: number): Promise<Buffer> {
   if (body.declaredBytes === undefined) throw new S3Error("MissingContentLength");
   if (body.declaredBytes > maxBytes) throw new S3Error("MaxMessageLengthExceeded");
+  const bytes = Buffer.alloc(body.declaredBytes + 1); // never full, so that it ends with the stream
+  const filler = createBlockFiller(body.open());
   try {
-    return Buffer.concat(await body.open().toArray());
+    return bytes.subarray(0, await filler.fill(bytes));
   } catch (cause) {
-    throw new S3Error("IncompleteBody", { cause });
+    throw cause instanceof S3Error ? cause : new S3Error("IncompleteBody", { cause });
+  } finally {
+    filler.stop();
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
+import { failWhenStalled } from "./fail-when-stalled.ts";
 
 /** The body of a request, not asked for until an operation wants it. */
 export interface RequestBody {
@@ -7,7 +8,10 @@ export interface RequestBody {
   declaredBytes: number | undefined;
   /** Whether there is anything to read: a length over zero, or chunks. */
   isPresent: boolean;
-  /** Tell a client that waits for `100 Continue` to go on, and hand out its bytes. Once. */
+  /**
+   * Tell a client that waits for `100 Continue` to go on, and hand out its bytes. Once. Reading fails with
+   * `RequestTimeout` when nothing comes for too long.
+   */
   open(): Readable;
   /** Whether `open` was called. */
   isOpen(): boolean;
@@ -25,7 +29,10 @@ export function toRequestBody(message: IncomingMessage, sendContinue: () => void
     declaredBytes,
     isPresent: (declaredBytes ?? 0) > 0 || message.headers["transfer-encoding"] !== undefined,
     open() {
-      if (!opened) sendContinue();
+      if (!opened) {
+        failWhenStalled(message);
+        sendContinue();
+      }
       opened = true;
       return message;
     },

@@ -55,12 +55,14 @@ export function readForm(body: RequestBody, boundary: string): Promise<PostForm>
     parser.onceDrained(() => source.resume());
   };
   const end = (): void => {
-    source.off("close", cutShort);
+    source.off("error", cutShort).off("close", cutShort);
     parser.end();
   };
-  const cutShort = (): void => settle(new S3Error("IncompleteBody"));
-  const release = (): void => void source.off("data", take).off("end", end).off("close", cutShort);
-  source.on("data", take).once("end", end).once("close", cutShort);
+  const cutShort = (cause?: unknown): void =>
+    settle(cause instanceof S3Error ? cause : new S3Error("IncompleteBody", { cause }));
+  const release = (): void =>
+    void source.off("data", take).off("end", end).off("error", cutShort).off("close", cutShort);
+  source.on("data", take).once("end", end).once("error", cutShort).once("close", cutShort);
   if (source.destroyed) cutShort();
   return form.promise;
 }
