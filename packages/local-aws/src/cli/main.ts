@@ -45,6 +45,7 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // --help, --version
   if (error instanceof CommanderError || error instanceof UsageError) {
     note(`waybill-local-aws: ${error.message.replace(/^error: /, "")}`);
+    if (error instanceof CommanderError) note("waybill-local-aws --help tells what it takes.");
     return EXIT_USAGE;
   }
   note(`waybill-local-aws: ${explainError(error)}`);

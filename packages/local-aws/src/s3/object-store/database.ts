@@ -16,7 +16,10 @@ export function openDatabase(path: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    if (isLocked(error)) throw new Error(`another process uses ${path}`, { cause: error });
+    const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
+    if (code === SQLITE_BUSY) throw new Error(`another process uses ${path}`, { cause: error });
+    if (code === SQLITE_NOTADB)
+      throw new Error(`${path} is not of this program: use another data folder`, { cause: error });
     throw error;
   }
 }
@@ -46,8 +49,6 @@ function prepareSchema(database: DatabaseSync, path: string): void {
   }
 }
 
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
-}
-
-const SQLITE_BUSY = 5; // https://sqlite.org/rescode.html#busy
+// https://sqlite.org/rescode.html
+const SQLITE_BUSY = 5;
+const SQLITE_NOTADB = 26;
