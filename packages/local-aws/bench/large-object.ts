@@ -18,7 +18,7 @@ import { createClient, type S3UnderTest, signWithAws4 } from "../src/testing/s3-
 /*
  * One large object up and down, the stand-in beside another S3 server in one run:
  *
- *   eval "$(… env)"; node bench/large-object.ts [--rounds 3]
+ *   npx turbo build; eval "$(… env)"; node bench/large-object.ts [--rounds 3]
  *
  * The other server is the one that S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY
  * name, and SERVER_PIDS its processes, for their memory. Without S3_ENDPOINT the stand-in runs alone.
@@ -79,15 +79,17 @@ try {
 }
 
 async function startStandIn(): Promise<{ child: ChildProcess; contestant: Contestant }> {
-  const path = join(import.meta.dirname, "../src/testing/run-stand-in.ts");
-  const server = spawn(process.execPath, [path, dataDir], { stdio: ["ignore", "pipe", "inherit"] });
-  const [endpoint] = await once(createInterface(server.stdout), "line");
+  const path = join(import.meta.dirname, "../bin/waybill-local-aws.mjs");
+  const args = [path, "--port", "0", "--data", dataDir];
+  const server = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const [greeting] = await once(createInterface(server.stdout), "line");
+  const [endpoint = ""] = /http:[^,]+/.exec(String(greeting)) ?? [];
   const credentials: unknown = JSON.parse(await readFile(join(dataDir, "credentials.json"), "utf8"));
   return {
     child: server,
     contestant: {
       name: "this stand-in",
-      s3: { endpoint: String(endpoint), region: "us-east-1", credentials: readCredentials(credentials) },
+      s3: { endpoint, region: "us-east-1", credentials: readCredentials(credentials) },
       pids: server.pid === undefined ? [] : [server.pid],
     },
   };

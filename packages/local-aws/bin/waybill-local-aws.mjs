@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 
 /** The Node that the lockfile brings, where there is one for this machine. */
 const ownNode = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
@@ -13,10 +14,17 @@ const IS_SECOND_TRY = "WAYBILL_LOCAL_AWS_SECOND_TRY";
 const main = new URL("../dist/waybill-local-aws.mjs", import.meta.url);
 
 if (!existsSync(main)) fail("not built yet: run `npm start` or `npx turbo build` once.");
-else if (isBuiltin("node:sqlite")) await import(main.href);
+else if (isBuiltin("node:sqlite")) await run();
 else if (process.env[IS_SECOND_TRY] === undefined && existsSync(ownNode)) runWith(ownNode);
 else {
   fail(`this needs Node 22.13 or newer, and is ${process.versions.node}.`);
+}
+
+async function run() {
+  // Many small uploads would let the space of young objects grow to over 100 MiB, for nothing: their buffers
+  // are soon free.
+  setFlagsFromString("--semi-space-growth-factor=1");
+  await import(main.href);
 }
 
 function runWith(node) {
