@@ -1,0 +1,33 @@
+import { access, constants } from "node:fs/promises";
+import { chromium, type Browser } from "playwright";
+
+const INSTALLED = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/opt/google/chrome/chrome",
+];
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-dev-shm-usage",
+  "--disable-quic",
+  "--disable-background-networking",
+];
+
+/** The Chromium that `CHROMIUM_PATH` names, or one that is installed. */
+export async function launchChromium(): Promise<Browser> {
+  for (const executablePath of [process.env["CHROMIUM_PATH"], ...INSTALLED]) {
+    if (executablePath === undefined || !(await isExecutable(executablePath))) continue;
+    return chromium.launch({ executablePath, args: ARGUMENTS });
+  }
+  throw new Error(
+    "There is no Chromium: install one (Debian: apt-get install chromium) or set CHROMIUM_PATH.",
+  );
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

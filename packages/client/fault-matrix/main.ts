@@ -1,0 +1,59 @@
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import pLimit from "p-limit";
+import { bundlePage } from "./bundle-page.ts";
+import type { Cell } from "./cell.ts";
+import { CLIENTS, ClientName } from "./clients.ts";
+import { ALL_FAULTS } from "./faults/all-faults.ts";
+import { launchChromium } from "./launch-chromium.ts";
+import { toDocument, toTable, toTally, type MatrixRow } from "./report.ts";
+import { runCell } from "./run-cell.ts";
+
+/** `pnpm fault-matrix [--client NAME]… [--fault NAME]…`; the file is written when nothing was left out. */
+const { values } = parseArgs({
+  options: {
+    client: { type: "string", multiple: true },
+    fault: { type: "string", multiple: true },
+    list: { type: "boolean", default: false },
+  },
+});
+
+/** Cells at once: more would be slow for reasons that have nothing to do with their faults. */
+const CONCURRENCY = 2;
+const TARGET = new URL("../../../docs/fault-matrix.md", import.meta.url);
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+if (values.list) {
+  print(`clients: ${ClientName.options.join(" ")}\nfaults: ${ALL_FAULTS.map(({ name }) => name).join(" ")}`);
+} else {
+  const clients = ClientName.options.filter((name) => values.client?.includes(name) ?? true);
+  const faults = ALL_FAULTS.filter(({ name }) => values.fault?.includes(name) ?? true);
+  if (clients.length < (values.client?.length ?? 0) || faults.length < (values.fault?.length ?? 0))
+    throw new Error("There is no such client or fault: see --list.");
+  await runMatrix(clients, faults);
+}
+
+async function runMatrix(clients: readonly ClientName[], faults: typeof ALL_FAULTS): Promise<void> {
+  const startedAt = performance.now();
+  const pageScript = await bundlePage();
+  const browser = await launchChromium();
+  const limit = pLimit(CONCURRENCY);
+  const runRow = async (fault: (typeof ALL_FAULTS)[number]): Promise<MatrixRow> => {
+    const run = async (client: ClientName): Promise<[ClientName, Cell]> => {
+      const cell = await limit(() => runCell(fault, client, { browser, pageScript }));
+      print([fault.name, CLIENTS[client].title, JSON.stringify(cell)].join("  "));
+      return [client, cell];
+    };
+    return { fault, cells: new Map(await Promise.all(clients.map(run))) };
+  };
+  try {
+    const rows = await Promise.all(faults.map(runRow));
+    const minutes = (performance.now() - startedAt) / 60_000;
+    print(`\n${toTable(rows, clients)}\n\n${toTally(rows, clients)}`);
+    if (values.client === undefined && values.fault === undefined)
+      await writeFile(TARGET, await toDocument(rows, { chromium: browser.version(), minutes }));
+  } finally {
+    await browser.close();
+  }
+}

@@ -1,0 +1,13 @@
+import { createWaybillClient } from "@waybill/client/node";
+import type { Job } from "../job.ts";
+import { tokenOf, WAYBILL_STALL_MS } from "../client-options.ts";
+
+export async function runWaybill(job: Job): Promise<void> {
+  using client = createWaybillClient({
+    url: `${job.origin}/api`,
+    token: await tokenOf(job),
+    stallMs: WAYBILL_STALL_MS,
+  });
+  if (job.task === "download") await client.download(job.key, job.downloadPath);
+  else await client.upload(job.filePath, { partSizeBytes: job.partSizeBytes });
+}

@@ -1,0 +1,25 @@
+import { createWaybillClient, type WaybillClient } from "@waybill/client/browser";
+import type { Job } from "../job.ts";
+import { tokenOf, WAYBILL_STALL_MS } from "../client-options.ts";
+
+export async function uploadWithWaybill(job: Job, file: File): Promise<void> {
+  const client = await openClient(job);
+  await client.upload(file, { partSizeBytes: job.partSizeBytes });
+}
+
+/** @returns the SHA-256 of what came */
+export async function downloadWithWaybill(job: Job): Promise<string> {
+  const client = await openClient(job);
+  const { stream } = await client.download(job.key);
+  const bytes = await new Response(stream).arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function openClient(job: Job): Promise<WaybillClient> {
+  return createWaybillClient({
+    url: `${job.origin}/api`,
+    token: await tokenOf(job),
+    stallMs: WAYBILL_STALL_MS,
+  });
+}

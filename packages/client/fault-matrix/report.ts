@@ -1,0 +1,83 @@
+import { readFile } from "node:fs/promises";
+import { cpus, totalmem } from "node:os";
+import * as z from "zod/mini";
+import type { Cell } from "./cell.ts";
+import { CLIENTS, ClientName } from "./clients.ts";
+import type { FaultRow } from "./faults/fault-row.ts";
+
+/** What came out, row by row. */
+export interface MatrixRow {
+  fault: FaultRow;
+  cells: ReadonlyMap<ClientName, Cell>;
+}
+
+export function toTable(rows: readonly MatrixRow[], clients: readonly ClientName[]): string {
+  const head = ["fault", ...clients.map((client) => CLIENTS[client].title)];
+  const body = rows.map(({ fault, cells }) => [
+    fault.title,
+    ...clients.map((client) => toText(cells.get(client))),
+  ]);
+  const line = (columns: readonly string[]) => `| ${columns.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...body.map(line)].join("\n");
+}
+
+function toText(cell: Cell | undefined): string {
+  if (cell === undefined) return "";
+  const { outcome, detail, seconds, notes } = cell;
+  const isBad = /^[A-Z]/.test(outcome);
+  const said = [isBad ? `**${outcome}**` : outcome, detail].filter((text) => text !== undefined).join(" ");
+  const time = seconds === undefined ? [] : [`${seconds.toFixed(1)} s`];
+  return [said, ...time, ...notes].join(", ");
+}
+
+export function toTally(rows: readonly MatrixRow[], clients: readonly ClientName[]): string {
+  const lines = clients.map((client) => {
+    const counts = new Map<string, number>();
+    for (const { cells } of rows) {
+      const outcome = cells.get(client)?.outcome;
+      if (outcome !== undefined) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+    }
+    const said = Array.from(counts, ([outcome, count]) => `${count} ${outcome}`).join(", ");
+    return `- ${CLIENTS[client].title}: ${said}`;
+  });
+  return lines.join("\n");
+}
+
+/** docs/fault-matrix.md. The text around the table is in fault-matrix.template.md. */
+export async function toDocument(
+  rows: readonly MatrixRow[],
+  run: { chromium: string; minutes: number },
+): Promise<string> {
+  const clients = ClientName.options;
+  const template = await readFile(new URL("fault-matrix.template.md", import.meta.url), "utf8");
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 1024 ** 3)} GiB`;
+  const values: Record<string, string> = {
+    TABLE: toTable(rows, clients),
+    TALLY: toTally(rows, clients),
+    CLIENTS: clients.map((client) => `- **${CLIENTS[client].title}**: ${CLIENTS[client].setup}`).join("\n"),
+    FAULTS: rows.map(({ fault }) => `- **${fault.title}** (\`${fault.name}\`): ${fault.how}`).join("\n"),
+    VERSIONS: await versions(run.chromium),
+    MACHINE: `${machine}, ${process.platform}; the whole run took ${run.minutes.toFixed(0)} minutes`,
+  };
+  return template.replace(/\{\{([A-Z]+)\}\}/g, (_, name: string) => values[name] ?? "");
+}
+
+const PEERS = [
+  "@uppy/core",
+  "@uppy/aws-s3",
+  "@better-upload/client",
+  "@better-upload/server",
+  "@aws-sdk/client-s3",
+  "@aws-sdk/lib-storage",
+];
+const Manifest = z.object({ version: z.string() });
+
+async function versions(chromium: string): Promise<string> {
+  const peers = await Promise.all(
+    PEERS.map(async (name) => {
+      const text = await readFile(new URL(`../node_modules/${name}/package.json`, import.meta.url), "utf8");
+      return `${name} ${Manifest.parse(JSON.parse(text)).version}`;
+    }),
+  );
+  return [`Node ${process.versions.node}`, `Chromium ${chromium}`, ...peers].join(", ");
+}

@@ -1,0 +1,68 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { createUploadTokens, type ApiDeps } from "@waybill/api";
+import { bucketAddress, createRequestSigner, createSigningRole, createStsClient } from "@waybill/core/s3";
+import type { LocalAws } from "@waybill/local-aws";
+import { randomBytes } from "node:crypto";
+
+export const BUCKET = "fault-matrix";
+export const ROLE = "waybill-grants";
+
+/** What the API on AWS has, and what can happen to it there. */
+export interface RigApi {
+  deps: () => ApiDeps;
+  credentials: ApiDeps["credentials"];
+  /** From now on it signs with a session of its own making, as after the old one has ended. */
+  renewSession(): void;
+  /** As after a restart with another secret. */
+  replaceTokenKey(): void;
+  close(): void;
+}
+
+/** The dependencies as the Lambda function has them: grants of a role's session, retries and timeouts alike. */
+export function openApi(aws: LocalAws, storeEndpoint: string): RigApi {
+  const { region } = aws;
+  const now = () => new Date();
+  const client = new S3Client({
+    region,
+    endpoint: storeEndpoint,
+    forcePathStyle: true,
+    credentials: aws.credentials,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 20_000 },
+  });
+  const sts = createStsClient({ region, endpoint: aws.endpoint, credentials: async () => aws.credentials });
+  const assumeRole = () =>
+    createSigningRole({
+      client: sts,
+      roleArn: aws.roleArn(ROLE),
+      sessionName: "waybill-grants",
+      durationSeconds: 3600,
+      now,
+    });
+  let session = assumeRole();
+  let tokens = newTokens(now);
+  const credentials = () => session();
+  const address = bucketAddress({ bucket: BUCKET, region, endpoint: storeEndpoint, forcePathStyle: true });
+  const signer = createRequestSigner({ address, region, credentials, now });
+  const store = { client, bucket: BUCKET };
+  return {
+    deps: () => ({ store, signer, tokens, address, region, credentials, now, version: "0.0.0" }),
+    credentials,
+    renewSession() {
+      session = assumeRole();
+    },
+    replaceTokenKey() {
+      tokens = newTokens(now);
+    },
+    close() {
+      client.destroy();
+      sts.destroy();
+    },
+  };
+}
+
+function newTokens(now: () => Date): ApiDeps["tokens"] {
+  return createUploadTokens({ keys: [{ kid: "k1", secret: randomBytes(32) }], now });
+}

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  browserCorsRules,
+  createLocalAws,
+  type Fault,
+  type InjectedFault,
+  type LocalAws,
+} from "@waybill/local-aws";
+import { openFrontServer } from "./front-server.ts";
+import type { Gate } from "./gate.ts";
+import { BUCKET, openApi, ROLE, type RigApi } from "./open-api.ts";
+import { openStoreProxy, type ProxyRule } from "./store-proxy.ts";
+import { createUserTokens, type UserTokens } from "./user-tokens.ts";
+
+/** Everything that one cell needs, of its own: a store, the way to it, and the servers that sign. */
+export interface Rig extends AsyncDisposable {
+  aws: LocalAws;
+  /** The way to the store, which everybody takes but the one who judges. */
+  store: Gate;
+  /** Page, API and the servers of the peers. */
+  front: Gate;
+  api: RigApi;
+  userTokens: UserTokens;
+  folder: string;
+  /** A fault of the stand-in of S3. */
+  inject(fault: Fault): InjectedFault;
+  /** A fault of the way to the store. */
+  addRule(rule: ProxyRule): void;
+  /** A fault of another kind has taken effect. */
+  struck(): void;
+  /** How often anything has taken effect: a cell in which nothing did proves nothing. */
+  strikes(): number;
+}
+
+export async function openRig(pageScript: string): Promise<Rig> {
+  await using opened = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "waybill-faults-"));
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const aws = opened.use(
+    await createLocalAws({
+      dataDir: join(folder, "aws"),
+      buckets: [{ name: BUCKET, cors: browserCorsRules(["*"]) }],
+      roles: [{ name: ROLE, policies: [ROLE_POLICY] }],
+    }),
+  );
+  const injected: InjectedFault[] = [];
+  const rules: ProxyRule[] = [];
+  let strikes = 0;
+  const decide: ProxyRule = (request) => {
+    for (const rule of rules) {
+      const fault = rule(request);
+      if (fault === undefined) continue;
+      strikes += 1;
+      return fault;
+    }
+    return undefined;
+  };
+  const store = opened.use(await openStoreProxy(aws.endpoint, decide));
+  const api = openApi(aws, store.origin);
+  opened.defer(() => api.close());
+  const userTokens = createUserTokens();
+  const front = opened.use(
+    await openFrontServer({ aws, api, storeOrigin: store.origin, userTokens, pageScript }),
+  );
+  const resources = opened.move();
+  return {
+    aws,
+    store,
+    front,
+    api,
+    userTokens,
+    folder,
+    inject(fault) {
+      const active = aws.faults.inject(fault);
+      injected.push(active);
+      return active;
+    },
+    addRule: (rule) => void rules.push(rule),
+    struck() {
+      strikes += 1;
+    },
+    strikes: () => injected.reduce((sum, { hits }) => sum + hits, strikes),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** What grants are made of; also what the peers' servers need, which sign all operations. */
+const ROLE_POLICY = {
+  Statement: {
+    Effect: "Allow",
+    Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+    Resource: `arn:aws:s3:::${BUCKET}/*`,
+  },
+};

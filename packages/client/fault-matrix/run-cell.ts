@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createWaybillClient } from "@waybill/client/node";
+import type { Browser } from "playwright";
+import type { Cell } from "./cell.ts";
+import type { ClientName } from "./clients.ts";
+import type { FaultRow } from "./faults/fault-row.ts";
+import type { ClientReport, Job } from "./job.ts";
+import { judgeDownload } from "./judge-download.ts";
+import { judgeUpload } from "./judge-upload.ts";
+import { openRig, type Rig } from "./rig/open-rig.ts";
+import { BUCKET } from "./rig/open-api.ts";
+import { startClient, type ClientRun } from "./run-client.ts";
+import { seededBytes, sha256Of } from "./seeded-bytes.ts";
+import { FILE_BYTES, PART_BYTES } from "./sizes.ts";
+
+const LIMIT_SECONDS = 60;
+const SEED = 1;
+const SOURCE = seededBytes(FILE_BYTES, SEED);
+const SOURCE_DIGEST = sha256Of(SOURCE);
+
+/** One fault and one client, with a store and servers of their own. */
+export async function runCell(
+  fault: FaultRow,
+  client: ClientName,
+  { browser, pageScript }: { browser: Browser; pageScript: string },
+): Promise<Cell> {
+  const skip = fault.skip?.(client);
+  if (skip !== undefined) return { outcome: skip, notes: [] };
+  await using rig = await openRig(pageScript);
+  await using disk = await openDisk(join(rig.folder, "downloads"), fault.diskBytes);
+  if (disk === undefined) return { outcome: "not run", detail: "needs root", notes: [] };
+  const job = await prepareJob(rig, { fault, client, folder: disk.folder });
+  const accepted = new Set([SOURCE_DIGEST]);
+  const start = () => startClient(job, { browser, clockShiftMs: fault.clientClockShiftMs ?? 0 });
+  const { report, seconds } = await runToEnd({ fault, rig, job, start, accepted });
+  if (report === undefined) return { outcome: "HANGS", seconds, notes: [] };
+  if (rig.strikes() === 0) return { outcome: "not struck", seconds, notes: [] };
+  const judged =
+    job.task === "upload"
+      ? await judgeUpload(report, { aws: rig.aws, accepted })
+      : await judgeDownload(report, { path: job.downloadPath, accepted });
+  return { ...judged, seconds };
+}
+
+async function runToEnd(options: {
+  fault: FaultRow;
+  rig: Rig;
+  job: Job;
+  start: () => Promise<ClientRun>;
+  accepted: Set<string>;
+}): Promise<{ report: ClientReport | undefined; seconds: number }> {
+  const { fault, rig, job, start, accepted } = options;
+  const over = new AbortController();
+  const { promise: reported, resolve } = Promise.withResolvers<ClientReport>();
+  let run: ClientRun | undefined;
+  const startAnew = async () => {
+    const started = await start();
+    run = started;
+    // One that was killed says nothing that counts.
+    void started.report.then((report) => started === run && resolve(report));
+  };
+  const restart = async () => {
+    const killed = run;
+    run = undefined;
+    await killed?.kill();
+    await startAnew();
+  };
+  const accept = (bytes: Uint8Array) => void accepted.add(sha256Of(bytes));
+  const striking = strike(fault, { rig, job, signal: over.signal, restart, accept });
+  await startAnew();
+  const startedAt = performance.now();
+  const limitMs = (fault.limitSeconds ?? LIMIT_SECONDS) * 1000;
+  const report = await Promise.race([reported, sleep(limitMs, undefined, { signal: over.signal })]);
+  const seconds = (performance.now() - startedAt) / 1000;
+  over.abort();
+  await run?.kill();
+  await striking;
+  return { report, seconds };
+}
+
+async function strike(fault: FaultRow, context: Parameters<FaultRow["strike"]>[0]): Promise<void> {
+  try {
+    await fault.strike(context);
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+  }
+}
+
+async function prepareJob(
+  rig: Rig,
+  { fault, client, folder }: { fault: FaultRow; client: ClientName; folder: string },
+): Promise<Job> {
+  const filePath = join(rig.folder, "file.bin");
+  await writeFile(filePath, SOURCE);
+  return {
+    client,
+    task: fault.task,
+    origin: rig.front.origin,
+    store: { endpoint: rig.store.origin, region: rig.aws.region, bucket: BUCKET },
+    filePath,
+    partSizeBytes: PART_BYTES,
+    key: fault.task === "download" ? await putObject(rig, filePath) : "",
+    downloadPath: join(folder, "file.bin"),
+    userToken: fault.userToken ?? "fixed",
+  };
+}
+
+/** As a client has put it, with a key that the API lets its user read. */
+async function putObject(rig: Rig, filePath: string): Promise<string> {
+  using client = createWaybillClient({ url: `${rig.front.origin}/api`, token: rig.userTokens.current() });
+  return (await client.upload(filePath, { partSizeBytes: PART_BYTES })).key;
+}
+
+const run = promisify(execFile);
+
+/** A folder, or a small file system where root asks for one. */
+async function openDisk(
+  folder: string,
+  sizeBytes: number | undefined,
+): Promise<(AsyncDisposable & { folder: string }) | undefined> {
+  await mkdir(folder);
+  if (sizeBytes === undefined) return { folder, [Symbol.asyncDispose]: async () => {} };
+  try {
+    await run("mount", ["-t", "tmpfs", "-o", `size=${sizeBytes}`, "tmpfs", folder]);
+  } catch {
+    return undefined;
+  }
+  return { folder, [Symbol.asyncDispose]: async () => void (await run("umount", [folder])) };
+}
