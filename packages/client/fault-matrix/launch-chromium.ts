@@ -18,7 +18,9 @@ const ARGUMENTS = [
 export async function launchChromium(): Promise<Browser> {
   for (const executablePath of [process.env["CHROMIUM_PATH"], ...INSTALLED]) {
     if (executablePath === undefined || !(await isExecutable(executablePath))) continue;
-    return chromium.launch({ executablePath, args: ARGUMENTS });
+    // Whoever launches it closes it, after the cells that need it.
+    const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+    return chromium.launch({ executablePath, args: ARGUMENTS, ...signals });
   }
   throw new Error(
     "There is no Chromium: install one (Debian: apt-get install chromium) or set CHROMIUM_PATH.",

@@ -34,14 +34,24 @@ if (values.list) {
   await runMatrix(clients, faults);
 }
 
+/** One cell less, and a run that does not end well; the others go on. */
+function ofBrokenRig(error: unknown): Cell {
+  process.exitCode = 1;
+  return { outcome: "not run", detail: `the rig broke: ${String(error)}`, notes: [] };
+}
+
 async function runMatrix(clients: readonly ClientName[], faults: typeof ALL_FAULTS): Promise<void> {
   const startedAt = performance.now();
   const pageScript = await bundlePage();
   const browser = await launchChromium();
   const limit = pLimit(CONCURRENCY);
+  const stopping = new AbortController();
+  // The cells that run end in order then, so that no process, folder or mount is left behind.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => stopping.abort());
+  const tools = { browser, pageScript, stop: stopping.signal };
   const runRow = async (fault: (typeof ALL_FAULTS)[number]): Promise<MatrixRow> => {
     const run = async (client: ClientName): Promise<[ClientName, Cell]> => {
-      const cell = await limit(() => runCell(fault, client, { browser, pageScript }));
+      const cell = await limit(() => runCell(fault, client, tools).catch(ofBrokenRig));
       print([fault.name, CLIENTS[client].title, JSON.stringify(cell)].join("  "));
       return [client, cell];
     };
@@ -49,6 +59,7 @@ async function runMatrix(clients: readonly ClientName[], faults: typeof ALL_FAUL
   };
   try {
     const rows = await Promise.all(faults.map(runRow));
+    if (stopping.signal.aborted) return;
     const minutes = (performance.now() - startedAt) / 60_000;
     print(`\n${toTable(rows, clients)}\n\n${toTally(rows, clients)}`);
     if (values.client === undefined && values.fault === undefined)

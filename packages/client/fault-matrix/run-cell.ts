@@ -26,8 +26,9 @@ const SOURCE_DIGEST = sha256Of(SOURCE);
 export async function runCell(
   fault: FaultRow,
   client: ClientName,
-  { browser, pageScript }: { browser: Browser; pageScript: string },
+  { browser, pageScript, stop }: { browser: Browser; pageScript: string; stop: AbortSignal },
 ): Promise<Cell> {
+  stop.throwIfAborted();
   const skip = fault.skip?.(client);
   if (skip !== undefined) return { outcome: skip, notes: [] };
   await using rig = await openRig(pageScript);
@@ -36,7 +37,7 @@ export async function runCell(
   const job = await prepareJob(rig, { fault, client, folder: disk.folder });
   const accepted = new Set([SOURCE_DIGEST]);
   const start = () => startClient(job, { browser, clockShiftMs: fault.clientClockShiftMs ?? 0 });
-  const { report, seconds } = await runToEnd({ fault, rig, job, start, accepted });
+  const { report, seconds } = await runToEnd({ fault, rig, job, start, accepted, stop });
   if (report === undefined) return { outcome: "HANGS", seconds, notes: [] };
   if (rig.strikes() === 0) return { outcome: "not struck", seconds, notes: [] };
   const judged =
@@ -52,9 +53,11 @@ async function runToEnd(options: {
   job: Job;
   start: () => Promise<ClientRun>;
   accepted: Set<string>;
+  stop: AbortSignal;
 }): Promise<{ report: ClientReport | undefined; seconds: number }> {
-  const { fault, rig, job, start, accepted } = options;
+  const { fault, rig, job, start, accepted, stop } = options;
   const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, stop]);
   const { promise: reported, resolve } = Promise.withResolvers<ClientReport>();
   let run: ClientRun | undefined;
   const startAnew = async () => {
@@ -70,16 +73,18 @@ async function runToEnd(options: {
     await startAnew();
   };
   const accept = (bytes: Uint8Array) => void accepted.add(sha256Of(bytes));
-  const striking = strike(fault, { rig, job, signal: over.signal, restart, accept });
-  await startAnew();
-  const startedAt = performance.now();
-  const limitMs = (fault.limitSeconds ?? LIMIT_SECONDS) * 1000;
-  const report = await Promise.race([reported, sleep(limitMs, undefined, { signal: over.signal })]);
-  const seconds = (performance.now() - startedAt) / 1000;
-  over.abort();
-  await run?.kill();
-  await striking;
-  return { report, seconds };
+  const striking = strike(fault, { rig, job, signal, restart, accept });
+  try {
+    await startAnew();
+    const startedAt = performance.now();
+    const limitMs = (fault.limitSeconds ?? LIMIT_SECONDS) * 1000;
+    const report = await Promise.race([reported, sleep(limitMs, undefined, { signal })]);
+    return { report, seconds: (performance.now() - startedAt) / 1000 };
+  } finally {
+    over.abort();
+    await run?.kill();
+    await striking;
+  }
 }
 
 async function strike(fault: FaultRow, context: Parameters<FaultRow["strike"]>[0]): Promise<void> {

@@ -10,6 +10,7 @@ process.once("message", (message) => {
     .then((report) => process.send?.(report))
     .catch(() => process.exit(1));
 });
+process.once("disconnect", () => process.exit(1)); // whoever started it is gone
 process.send?.("ready");
 
 async function run(job: Job): Promise<ClientReport> {

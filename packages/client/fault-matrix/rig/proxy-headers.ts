@@ -1,14 +1,16 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 
 /**
- * The headers as they came. Only a `content-type` that a presigned URL does not sign is left out: Amazon
- * lets it pass and the stand-in does not, and that difference shall be nobody's fault.
+ * The headers as they came, but for two. Whoever expects 100 Continue has had it from the proxy already. And a
+ * `content-type` that a presigned URL does not sign is left out: Amazon lets it pass and the stand-in does not,
+ * and that difference shall be nobody's fault.
  */
 export function headersForStore(request: IncomingMessage, url: URL): IncomingHttpHeaders {
+  const { expect: _expected, ...headers } = request.headers;
   const signed = url.searchParams.get("X-Amz-SignedHeaders");
-  if (signed === null || signed.split(";").includes("content-type")) return request.headers;
-  const { "content-type": _unsigned, ...headers } = request.headers;
-  return headers;
+  if (signed === null || signed.split(";").includes("content-type")) return headers;
+  const { "content-type": _unsigned, ...rest } = headers;
+  return rest;
 }
 
 /** An answer that did not come from the store, in such a form that a page may see it. */

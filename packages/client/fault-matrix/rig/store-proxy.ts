@@ -5,6 +5,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
+import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { createHash } from "node:crypto";
@@ -32,8 +33,9 @@ export async function openStoreProxy(target: string, decide: ProxyRule): Promise
     const { method = "" } = request;
     const url = new URL(request.url ?? "/", target);
     const fault = method === "OPTIONS" ? undefined : decide({ method, url });
+    const { socket } = request; // a response that has ended is no longer connected to it
     // Either side may go away: that is what is being tried.
-    perform({ request, response, url, fault }).catch(() => request.socket.resetAndDestroy());
+    perform({ request, response, url, fault }).catch(() => socket.resetAndDestroy());
   });
   return openGate(server);
 }
@@ -59,22 +61,39 @@ async function perform({ request, response, url, fault }: Exchange): Promise<voi
   if (fault?.kind === "twice") {
     const body = await buffer(request);
     await buffer(await sendWhole(request, url, body));
-    return answerThrough(await sendWhole(request, url, body), response);
+    return answerThrough(await sendWhole(request, url, body), response, {});
   }
   const bytesPerSecond = fault?.kind === "drip" ? fault.bytesPerSecond : undefined;
   const hasBody = Number(request.headers["content-length"] ?? 0) > 0;
+  const { socket } = request;
   const upstream = startUpstream(request, url);
   response.on("close", () => upstream.destroy());
-  // Before `pipeline` ends the connection in order, which would be no reset any more.
-  upstream.on("error", () => request.socket.resetAndDestroy());
-  await Promise.all([
-    hasBody && bytesPerSecond !== undefined
-      ? pipeline(request, drip(bytesPerSecond), upstream)
-      : pipeline(request, upstream),
-    answerOf(upstream).then((answer) =>
-      answerThrough(answer, response, hasBody ? undefined : bytesPerSecond),
-    ),
-  ]);
+  upstream.on("error", () => response.writableFinished || socket.resetAndDestroy());
+  const answered = new AbortController();
+  const body = hasBody && bytesPerSecond !== undefined ? drip(bytesPerSecond)(request) : request;
+  const bodySent = sendBody(body, upstream, answered.signal);
+  const answerSent = answerOf(upstream).then((answer) => {
+    answered.abort();
+    return answerThrough(answer, response, {
+      bodySent,
+      bytesPerSecond: hasBody ? undefined : bytesPerSecond,
+    });
+  });
+  await Promise.all([bodySent, answerSent]);
+}
+
+/** A refusal may come early: nobody wants the rest of the body then, and it is read over. */
+async function sendBody(
+  body: AsyncIterable<Buffer>,
+  upstream: ClientRequest,
+  answered: AbortSignal,
+): Promise<void> {
+  for await (const chunk of body) {
+    if (answered.aborted || upstream.write(chunk)) continue;
+    // An error has its own listener, which ends the body as well.
+    await once(upstream, "drain", { signal: answered }).catch(() => {});
+  }
+  if (!answered.aborted) upstream.end();
 }
 
 function startUpstream(request: IncomingMessage, url: URL): ClientRequest {
@@ -100,10 +119,15 @@ function answerOf(upstream: ClientRequest): Promise<IncomingMessage> {
 async function answerThrough(
   answer: IncomingMessage,
   response: ServerResponse,
-  bytesPerSecond?: number,
+  { bodySent, bytesPerSecond }: { bodySent?: Promise<void>; bytesPerSecond?: number | undefined },
 ): Promise<void> {
   response.writeHead(answer.statusCode ?? 500, answer.headers);
   response.flushHeaders();
-  if (bytesPerSecond === undefined) await pipeline(answer, response);
+  // An early refusal is given out at once, but Node reads no body on after the end of an answer.
+  const endLast = async function* endingLast(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    yield* source;
+    await bodySent;
+  };
+  if (bytesPerSecond === undefined) await pipeline(answer, endLast, response);
   else await pipeline(answer, drip(bytesPerSecond), response);
 }
