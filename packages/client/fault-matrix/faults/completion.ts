@@ -30,13 +30,15 @@ export const COMPLETION: readonly FaultRow[] = [
     ONCE,
     { kind: "loseAnswer" },
   ),
-  onComplete(
-    "complete-answer-truncated",
-    "answer of Complete truncated",
-    "publishes, and resets after 100 bytes of the answer",
-    ONCE,
-    { kind: "reset", afterResponseBytes: 100 },
-  ),
+  {
+    name: "complete-answer-truncated",
+    title: "answer of Complete truncated",
+    how: "a proxy ends the connection after 100 bytes of the answer's body, once",
+    task: "upload",
+    strike({ rig }) {
+      rig.addRule(once(isComplete, { kind: "truncate", afterBytes: 100 }));
+    },
+  },
   onComplete("complete-stall", "answer of Complete never comes", "publishes, and is silent", ONCE, {
     kind: "stall",
     work: "done",

@@ -24,6 +24,9 @@ export function once(matches: (request: ProxiedRequest) => boolean, fault: Proxy
   };
 }
 
+/** The signature of a request depends on the second in which it is signed: in the next one it is another. */
+const SIGNED_ANEW_MS = 1100;
+
 /**
  * The URL of the first request that matches has expired: whoever comes with its signature is refused, and
  * whoever has had it signed anew is not.
@@ -38,6 +41,7 @@ export function expiredUrl(matches: (request: ProxiedRequest) => boolean): Proxy
     return {
       kind: "answer",
       status: 403,
+      delayMs: SIGNED_ANEW_MS,
       headers: { "content-type": "application/xml" },
       body: "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
     };

@@ -11,7 +11,10 @@ export async function uploadWithWaybill(job: Job, file: File): Promise<void> {
 export async function downloadWithWaybill(job: Job): Promise<string> {
   const client = await openClient(job);
   const { stream } = await client.download(job.key);
-  const bytes = await new Response(stream).arrayBuffer();
+  const chunks: BlobPart[] = [];
+  // Not through a Response, which turns every error into one of its own.
+  for await (const chunk of stream) chunks.push(chunk);
+  const bytes = await new Blob(chunks).arrayBuffer();
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

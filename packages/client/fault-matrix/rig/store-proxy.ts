@@ -7,6 +7,7 @@ import {
 } from "node:http";
 import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
 import { createHash } from "node:crypto";
 import { drip } from "./drip.ts";
@@ -15,9 +16,10 @@ import { headersForStore, respond } from "./proxy-headers.ts";
 
 /** What only a network, or something in it, can do. All else the stand-in of S3 does itself. */
 export type ProxyFault =
-  | { kind: "answer"; status: number; body?: string; headers?: Record<string, string> }
+  | { kind: "answer"; status: number; body?: string; headers?: Record<string, string>; delayMs?: number }
   | { kind: "drip"; bytesPerSecond: number } // of the request's body, or of the answer's when it has none
   | { kind: "pretend" } // acknowledged, and thrown away
+  | { kind: "truncate"; afterBytes: number } // the connection ends in the middle of the answer
   | { kind: "twice" }; // sent to the store twice, and the second answer given
 
 export interface ProxiedRequest {
@@ -50,6 +52,7 @@ interface Exchange {
 async function perform({ request, response, url, fault }: Exchange): Promise<void> {
   if (fault?.kind === "answer") {
     await buffer(request);
+    await sleep(fault.delayMs ?? 0);
     return respond(response, { ...fault, headers: fault.headers ?? {} });
   }
   if (fault?.kind === "pretend") {
@@ -57,6 +60,13 @@ async function perform({ request, response, url, fault }: Exchange): Promise<voi
       .update(await buffer(request))
       .digest("hex");
     return respond(response, { status: 200, headers: { etag: `"${digest}"` } });
+  }
+  if (fault?.kind === "truncate") {
+    const { socket } = request;
+    const answer = await sendWhole(request, url, await buffer(request));
+    const bytes = await buffer(answer);
+    response.writeHead(answer.statusCode ?? 500, { ...answer.headers, "content-length": bytes.length });
+    return void response.write(bytes.subarray(0, fault.afterBytes), () => socket.destroySoon());
   }
   if (fault?.kind === "twice") {
     const body = await buffer(request);
