@@ -21,7 +21,7 @@ export interface Client {
 }
 
 const better =
-  "`uploadFile` against `handleRequest` of its server, with `multipart: true`; parts all at once";
+  "`uploadFiles` against `handleRequest` of its server, with `multipart: true`; parts all at once";
 
 /** The columns, in this order. */
 export const CLIENTS: Readonly<Record<ClientName, Client>> = {
