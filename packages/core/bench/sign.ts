@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { contentDisposition } from "../src/keys/content-disposition.ts";
 import { createRequestSigner } from "../src/s3/request-signer.ts";
-import { partRequest } from "../src/schemas/request.ts";
+import { partRequest } from "../src/multipart/part-request.ts";
 import { MAX_LIST_PAGE } from "../src/s3-limits.ts";
 import { SignedParts } from "../src/schemas/upload.ts";
 import type { RequestToSign } from "../src/sigv4/canonical-request.ts";

@@ -1,5 +1,5 @@
-import * as z from "zod/mini";
 import { MAX_OBJECT_BYTES, MAX_PART_BYTES, MAX_SINGLE_PUT_BYTES, MIN_PART_BYTES } from "./s3-limits.ts";
+import type { Route, RouteChoice } from "./schemas/route.ts";
 
 interface RouteCapabilities {
   upload: boolean;
@@ -11,11 +11,6 @@ interface RouteCapabilities {
   /** Undefined: the route carries single requests only. */
   parts: { minBytes: number; maxBytes: number } | undefined;
 }
-
-const ROUTE_NAMES = ["presigned"] as const;
-
-export const Route = z.enum(ROUTE_NAMES);
-export type Route = z.infer<typeof Route>;
 
 /**
  * The ways along which bytes can travel, and what each can do. The planner, the schemas, the
@@ -30,10 +25,6 @@ export const ROUTES = {
     parts: { minBytes: MIN_PART_BYTES, maxBytes: MAX_PART_BYTES },
   },
 } as const satisfies Record<Route, RouteCapabilities>;
-
-/** `auto` leaves the choice to `chooseRoute`. */
-export const RouteChoice = z.union([z.literal("auto"), Route]);
-export type RouteChoice = z.infer<typeof RouteChoice>;
 
 /** The route that a choice comes to: the same on the client, which plans ahead, and on the server. */
 export function chooseRoute(choice: RouteChoice): Route {

@@ -43,7 +43,10 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
   });
   const { key, uploadId } = session;
   if (uploadId !== undefined)
-    await entry?.save({ version: 1, key, uploadId, plan: session.plan, modifiedAtMs: source.modifiedAtMs });
+    await entry?.save(
+      { version: 1, key, uploadId, plan: session.plan, modifiedAtMs: source.modifiedAtMs },
+      source,
+    );
   return session;
 }
 

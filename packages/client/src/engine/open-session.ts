@@ -1,4 +1,4 @@
-import { chooseRoute, SavedUpload, WaybillError, type ResumeUploadOutput } from "@waybill/core";
+import { chooseRoute, WaybillError, type ResumeUploadOutput, type SavedUpload } from "@waybill/core";
 import { abortOnServer } from "./abort-on-server.ts";
 import { beginSession } from "./begin-session.ts";
 import { callApi } from "./call-api.ts";
@@ -8,13 +8,12 @@ import { checksumOfAll, openedSession, type UploadSession } from "./upload-sessi
 /** Go on with what was left, where there is something; else begin. */
 export async function openSession<Body>(run: UploadRun<Body>): Promise<UploadSession> {
   const { entry, options } = run;
-  const left = options.resumeFrom ?? entry?.saved;
-  const saved = left === undefined ? undefined : SavedUpload.safeParse(left).data;
+  const saved = options.resumeFrom ?? entry?.saved;
   if (saved === undefined) return beginSession(run);
   if (isOf(saved, run)) {
     const resumed = await resumeSaved(run, saved);
     if (resumed !== undefined) {
-      await entry?.save(saved);
+      await entry?.save(saved, run.source);
       return resumed;
     }
   } else if (options.onChangedSource === "refuse") {

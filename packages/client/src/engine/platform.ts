@@ -9,6 +9,8 @@ export interface Source<Body> {
   modifiedAtMs: number;
   /** What the same source is called in another run; undefined: it cannot be had again. */
   identity: string | undefined;
+  /** In browsers, where there is one: opens the same file in another run. */
+  handle?: FileSystemFileHandle | undefined;
   slice(start: number, end: number): Body;
   /** CRC64NVME of a slice, in base64; read anew at every call. */
   checksum(start: number, end: number, signal: AbortSignal): Promise<string>;

@@ -1,4 +1,5 @@
 import type { SavedUpload } from "@waybill/core";
+import type { Source } from "./platform.ts";
 
 /**
  * Uploads that were begun, each under the name of its source. One that is held is nobody else's: not
@@ -14,11 +15,14 @@ export interface UploadJournal {
 }
 
 export interface JournalEntry {
-  /** What was left, unchecked: an outside input. */
-  saved: unknown;
-  save(upload: SavedUpload): Promise<void>;
+  /** What was left, if there was anything. */
+  saved: SavedUpload | undefined;
+  save(upload: SavedUpload, source: KeptSource): Promise<void>;
   /** Nothing is left to go on with. */
   remove(): Promise<void>;
   /** Leave it for a later holder. */
   release(): Promise<void>;
 }
+
+/** What a journal may keep of a source, to have it again, and to tell people which it was. */
+export type KeptSource = Pick<Source<unknown>, "fileName" | "sizeBytes" | "modifiedAtMs" | "handle">;

@@ -1,10 +1,10 @@
 import {
   createKeyId,
-  SavedUpload,
   WaybillError,
   type FolderPlace,
   type Route,
   type RouteChoice,
+  type SavedUpload,
 } from "@waybill/core";
 import { abortByName, abortOnServer } from "./abort-on-server.ts";
 import type { EngineDeps } from "./engine-deps.ts";
@@ -103,7 +103,7 @@ export function startUpload<Body>(
     // Without a session it did not come so far as to look at what an earlier run has left: that stays.
     const keep = session === undefined || (options.keepPartial === true && mayGoOn(ending, error));
     const isGivenUp = ending === "cancelled" || (ending !== "done" && !keep);
-    const known = session ?? SavedUpload.safeParse(entry?.saved).data;
+    const known = session ?? entry?.saved;
     if (isGivenUp && known !== undefined) await abortOnServer(deps, known);
     if (session === undefined && begun?.isAsked) await abortByName(deps, begun.name);
     if (isGivenUp || ending === "done") await entry?.remove();

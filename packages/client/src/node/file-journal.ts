@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import type { SavedUpload } from "@waybill/core";
+import { SavedUpload } from "@waybill/core";
 import type { UploadJournal } from "../engine/upload-journal.ts";
 import { disown, ownPath, takeOver } from "./owned-file.ts";
 
@@ -29,7 +29,7 @@ export function createFileJournal(folder: string): UploadJournal {
         return undefined;
       }
       return {
-        saved: outcome === "taken" ? await readJson(path) : undefined,
+        saved: outcome === "taken" ? await readUpload(path) : undefined,
         save: (upload) => writeSafely(path, upload),
         async remove() {
           await rm(path, { force: true });
@@ -41,11 +41,11 @@ export function createFileJournal(folder: string): UploadJournal {
   };
 }
 
-/** Undefined for what is no JSON, as after a disk was full: then there is nothing to go on with. */
-async function readJson(path: string): Promise<unknown> {
+/** Undefined for what is none, as after a disk was full: then there is nothing to go on with. */
+async function readUpload(path: string): Promise<SavedUpload | undefined> {
   const text = await readFile(path, "utf8");
   try {
-    return JSON.parse(text);
+    return SavedUpload.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

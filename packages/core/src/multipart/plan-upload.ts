@@ -1,4 +1,5 @@
-import { ROUTES, type Route } from "../routes.ts";
+import { ROUTES } from "../routes.ts";
+import type { Route } from "../schemas/route.ts";
 import { MAX_PART_COUNT, MiB } from "../s3-limits.ts";
 import { WaybillError } from "../waybill-error.ts";
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { partRange, planUpload } from "../multipart/plan-upload.ts";
 import { MiB } from "../s3-limits.ts";
-import { partRequest } from "../schemas/request.ts";
+import { partRequest } from "../multipart/part-request.ts";
 import { unpackSignature } from "../sigv4/packed-signatures.ts";
 import { presign } from "../sigv4/presign.ts";
 import { bucketAddress } from "./bucket-address.ts";

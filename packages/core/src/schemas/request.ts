@@ -30,15 +30,3 @@ export const RequestTemplate = z.object({
   checksumHeader: z.string(),
 });
 export type RequestTemplate = z.infer<typeof RequestTemplate>;
-
-/** The request of one part. */
-export function partRequest(
-  { method, url, headers, checksumHeader }: RequestTemplate,
-  part: { partNumber: number; signature: string; checksum: string },
-): SignedRequest {
-  return {
-    method,
-    url: url.replace("{partNumber}", String(part.partNumber)).replace("{signature}", part.signature),
-    headers: { ...headers, [checksumHeader]: part.checksum },
-  };
-}

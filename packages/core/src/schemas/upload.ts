@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { FolderPlace, KeyId } from "../keys/folder-place.ts";
 import { UserMetadata } from "../keys/user-metadata.ts";
-import { Route, RouteChoice } from "../routes.ts";
 import { MAX_LIST_PAGE, MAX_PART_BYTES, MAX_PART_COUNT, MIN_PART_BYTES } from "../s3-limits.ts";
 import { Checksum, ChecksumValue, ObjectKey, PageLimit, SizeBytes, StoredObject } from "./object.ts";
 import { RequestTemplate } from "./request.ts";
+import { Route, RouteChoice } from "./route.ts";
 
 export const PartNumber = z.int().check(z.minimum(1), z.maximum(MAX_PART_COUNT));
 
