@@ -1,15 +1,19 @@
 import { WaybillError } from "@waybill/core";
 import type { Source } from "../engine/platform.ts";
+import type { Checksummer } from "./checksummer.ts";
+
+interface BlobSourceOptions {
+  checksum: Checksummer;
+  handle?: FileSystemFileHandle | undefined;
+}
 
 /**
  * A Blob or File as the source of an upload: slices go to the network untouched, never whole into memory.
  *
- * @param checksum - CRC64NVME of a slice, in base64
+ * @param options.checksum - CRC64NVME of a slice, in base64
+ * @param options.handle - what the file was got from, if it was
  */
-export function blobSource(
-  blob: Blob,
-  checksum: (slice: Blob, signal: AbortSignal) => Promise<string>,
-): Source<Blob> {
+export function blobSource(blob: Blob, { checksum, handle }: BlobSourceOptions): Source<Blob> {
   const file = blob instanceof File ? blob : undefined;
   return {
     fileName: file?.name ?? "blob",
@@ -20,6 +24,7 @@ export function blobSource(
     // part that is not sent again is compared first.
     identity:
       file && JSON.stringify([file.webkitRelativePath, file.name, file.type, file.size, file.lastModified]),
+    handle,
     slice: (start, end) => blob.slice(start, end),
     checksum: (start, end, signal) => reading(() => checksum(blob.slice(start, end), signal), signal),
     async assertUnchanged() {
@@ -37,5 +42,14 @@ async function reading<T>(read: () => Promise<T>, signal?: AbortSignal): Promise
     signal?.throwIfAborted();
     if (error instanceof WaybillError) throw error;
     throw new WaybillError("SOURCE_CHANGED", "The file can no longer be read.", { cause: error });
+  }
+}
+
+/** @throws {WaybillError} `LOCAL_FILE` when the file is no longer there, or may not be read */
+export async function openHandle(handle: FileSystemFileHandle): Promise<File> {
+  try {
+    return await handle.getFile();
+  } catch (error) {
+    throw new WaybillError("LOCAL_FILE", `${handle.name} cannot be opened.`, { cause: error });
   }
 }

@@ -6,8 +6,9 @@ import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import type { Bytes } from "../engine/read-from.ts";
 import type { Transfer } from "../engine/transfer.ts";
 import { startUpload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
-import { blobSource } from "./blob-source.ts";
-import { checksumOfBlob } from "./checksum-of-blob.ts";
+import type { Source } from "../engine/platform.ts";
+import { blobSource, openHandle } from "./blob-source.ts";
+import { createChecksummer, type Checksummer } from "./checksummer.ts";
 import { whenOnline } from "./when-online.ts";
 import { xhrTransport } from "./xhr-transport.ts";
 
@@ -19,14 +20,18 @@ export type { JournalEntry, UploadJournal } from "../engine/upload-journal.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
 export type { DownloadOptions } from "../engine/download.ts";
 export type { ClientOptions } from "../engine/engine-deps.ts";
+export { createBrowserJournal, type BrowserJournal, type UnfinishedUpload } from "./browser-journal.ts";
+
+/** With a handle, the journal keeps it: after a reload the file need not be chosen again. */
+export type UploadSource = Blob | FileSystemFileHandle;
 
 export interface WaybillClient {
   api: ApiClient;
   /** Any call of the API, with retries; its failure is a `WaybillError`. */
   call<T>(run: (api: ApiClient) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  upload(source: Blob, options?: UploadOptions): Promise<UploadResult>;
+  upload(source: UploadSource, options?: UploadOptions): Promise<UploadResult>;
   /** The same, to be watched, paused, resumed and cancelled. */
-  startUpload(source: Blob, options?: UploadOptions): Transfer<UploadResult>;
+  startUpload(source: UploadSource, options?: UploadOptions): Transfer<UploadResult>;
   /** The object's bytes as a stream that fails at its end unless they are what the store vouches for. */
   download(
     key: string,
@@ -41,18 +46,24 @@ const MAX_REQUESTS = 6;
 export function createWaybillClient(options: ClientOptions): WaybillClient {
   const deps = createEngineDeps(options, { maxRequests: MAX_REQUESTS, whenOnline });
   const { api } = deps;
-  const start = (blob: Blob, uploadOptions?: UploadOptions) =>
-    startUpload(deps, async () => blobSource(blob, checksumOfBlob), xhrTransport, uploadOptions);
+  const checksum = createChecksummer();
+  const start = (source: UploadSource, uploadOptions?: UploadOptions) =>
+    startUpload(deps, () => openSource(source, checksum), xhrTransport, uploadOptions);
   return {
     api,
     call: (run, signal = new AbortController().signal) => callApi(deps, { signal }, () => run(api)),
     startUpload: start,
-    upload: (blob, uploadOptions) => start(blob, uploadOptions).result,
+    upload: (source, uploadOptions) => start(source, uploadOptions).result,
     async download(key, downloadOptions) {
       const { object, chunks } = await download(deps, key, downloadOptions);
       return { object, stream: streamOf(chunks) };
     },
   };
+}
+
+async function openSource(source: UploadSource, checksum: Checksummer): Promise<Source<Blob>> {
+  if (source instanceof Blob) return blobSource(source, { checksum });
+  return blobSource(await openHandle(source), { checksum, handle: source });
 }
 
 // ReadableStream.from is not in every browser yet.

@@ -1,0 +1,114 @@
+import type { SavedUpload } from "@waybill/core";
+import { createStore, del, entries, get, set } from "idb-keyval";
+import type { KeptSource, UploadJournal } from "../engine/upload-journal.ts";
+
+/** An upload that was begun, and that nobody goes on with at present. */
+export interface UnfinishedUpload {
+  /** Of the entry. */
+  name: string;
+  upload: SavedUpload;
+  source: KeptSource;
+}
+
+/** A journal that also tells what there is to go on with. */
+export interface BrowserJournal extends UploadJournal {
+  /** What an earlier page left, and no tab holds. */
+  list(): Promise<UnfinishedUpload[]>;
+  /**
+   * Take an entry out of the journal.
+   *
+   * @returns what it was of, so that it can be aborted; undefined when there is none, or somebody holds it
+   */
+  forget(name: string): Promise<SavedUpload | undefined>;
+}
+
+/** What is kept under an entry's name. */
+interface Note {
+  upload: SavedUpload;
+  source: KeptSource;
+}
+
+const LOCK_PREFIX = "waybill-upload:";
+
+/**
+ * Notes uploads in IndexedDB, and holds each with a Web Lock, which goes with its tab. Where the
+ * browser has none of these, or keeps them from the page, uploads go on as well, but are not noted.
+ *
+ * What is read is not checked: pages of this origin alone can write there, and what they can do to an
+ * upload they can do without it.
+ */
+export function createBrowserJournal(databaseName = "waybill"): BrowserJournal {
+  const store = createStore(databaseName, "uploads");
+
+  async function noteOf(name: string): Promise<Note | undefined> {
+    const note = await get<Note>(name, store);
+    return note?.upload.version === 1 ? note : undefined;
+  }
+
+  return {
+    async hold(name) {
+      const release = await acquire(name);
+      if (release === undefined) return undefined;
+      try {
+        const note = await noteOf(name);
+        return {
+          saved: note?.upload,
+          save: (upload, source) => set(name, noteFor(upload, source), store).catch(() => {}), // the disk is full
+          async remove() {
+            await del(name, store).catch(() => {}); // what is left is gone from the store, as will be found out
+            release();
+          },
+          release: async () => release(),
+        };
+      } catch {
+        release();
+        return undefined; // the browser keeps nothing for this page
+      }
+    },
+
+    async list() {
+      if (!hasLocks()) return [];
+      const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));
+      const notes = await entries<string, Note>(store).catch(() => []);
+      return notes.flatMap(([name, { upload, source }]) =>
+        held.has(LOCK_PREFIX + name) || upload.version !== 1 ? [] : [{ name, upload, source }],
+      );
+    },
+
+    async forget(name) {
+      const release = await acquire(name);
+      if (release === undefined) return undefined;
+      try {
+        const note = await noteOf(name);
+        await del(name, store);
+        return note?.upload;
+      } finally {
+        release();
+      }
+    },
+  };
+}
+
+/** A source has methods too, which cannot be kept. */
+function noteFor(upload: SavedUpload, { fileName, sizeBytes, modifiedAtMs, handle }: KeptSource): Note {
+  return { upload, source: { fileName, sizeBytes, modifiedAtMs, ...(handle && { handle }) } };
+}
+
+/** @returns what lets go of the lock; undefined when it is somebody else's, or there are no locks */
+async function acquire(name: string): Promise<(() => void) | undefined> {
+  if (!hasLocks()) return undefined;
+  const { promise: until, resolve: release } = Promise.withResolvers<void>();
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(LOCK_PREFIX + name, { ifAvailable: true }, (lock) => {
+        resolve(lock === null ? undefined : release);
+        return lock === null ? undefined : until;
+      })
+      .catch(reject);
+  });
+}
+
+/** Not outside of a secure context, whatever the types say. */
+function hasLocks(): boolean {
+  return "locks" in navigator;
+}
