@@ -14,14 +14,17 @@ import { connection, initialConnection } from "./state/connection.ts";
 import { pageTitle } from "./state/page-title.ts";
 import { initialStoredFiles, nameToConfirm, storedFiles } from "./state/stored-files.ts";
 import { createStore } from "./state/store.ts";
-import { hasUnfinished, initialUploadQueue, uploadQueue } from "./state/upload-queue.ts";
+import { initialUnfinished, notInQueue, unfinishedUploads } from "./state/unfinished-uploads.ts";
+import { hasUnfinished, initialUploadQueue, uploadQueue, type PickedFile } from "./state/upload-queue.ts";
 import { mountStoredList } from "./stored-list/mount-stored-list.ts";
+import { mountUnfinishedList } from "./unfinished-list/mount-unfinished-list.ts";
 import { mountUploadList } from "./upload-list/mount-upload-list.ts";
 
 const part = (id: string) => elementIn(document, `#${id}`, HTMLElement);
 
 const connectionStore = createStore(connection, initialConnection);
 const uploads = createStore(uploadQueue, initialUploadQueue);
+const unfinished = createStore(unfinishedUploads, initialUnfinished);
 const files = createStore(storedFiles, initialStoredFiles);
 let session: Session | undefined; // from the moment the API is known
 let addedFiles = 0;
@@ -34,18 +37,27 @@ const drawConnection = mountConnectionNotice(part("connection-notice"), {
 });
 
 const drawDropNotice = mountDropZone(part("drop-zone"), {
-  onFiles(picked) {
-    uploads.dispatch({ type: "added", files: picked.map((file) => ({ id: String(++addedFiles), file })) });
-  },
+  onFiles: addFiles,
   onNotice: (notice) => drawDropNotice(notice),
 });
 
+const focusPicker = () => elementIn(part("drop-zone"), "input", HTMLInputElement).focus();
+
+const drawUnfinished = mountUnfinishedList(part("unfinished-list"), {
+  onResume: ({ entry }) => void session?.unfinished.resume(entry),
+  onChosen: ({ entry }, picked) => session?.unfinished.resumeWith(entry, picked),
+  onGiveUp: ({ entry }) => void session?.unfinished.giveUp(entry),
+  onFocusLost: focusPicker,
+});
+
 const drawUploads = mountUploadList(part("upload-list"), {
+  onPause: (id) => uploads.dispatch({ type: "paused", id }),
+  onResume: (id) => uploads.dispatch({ type: "resumed", id }),
   onCancel: (id) => uploads.dispatch({ type: "cancelled", id }),
   onRetry: (id) => uploads.dispatch({ type: "retried", id }),
   onDismiss: (id) => uploads.dispatch({ type: "dismissed", id }),
   onDismissFinished: () => uploads.dispatch({ type: "finished-dismissed" }),
-  onFocusLost: () => elementIn(part("drop-zone"), "input", HTMLInputElement).focus(),
+  onFocusLost: focusPicker,
 });
 
 const drawStoredFiles = mountStoredList(part("stored-list"), {
@@ -69,10 +81,12 @@ connectionStore.subscribe((state) => {
 });
 uploads.subscribe((queue, before) => {
   drawUploads(queue.uploads);
+  drawUnfinished(notInQueue(unfinished.state, queue.uploads));
   guardLeaving(hasUnfinished(queue));
   document.title = pageTitle(queue);
   announce(uploadAnnouncements(queue.uploads, before.uploads));
 });
+unfinished.subscribe((state) => drawUnfinished(notInQueue(state, uploads.state.uploads)));
 files.subscribe((state, before) => {
   drawStoredFiles(state);
   drawConfirmDialog(nameToConfirm(state));
@@ -80,13 +94,25 @@ files.subscribe((state, before) => {
 });
 
 drawConnection(connectionStore.state);
+drawUnfinished(unfinished.state);
 drawUploads(uploads.state.uploads);
 drawStoredFiles(files.state);
+// Another tab may have been closed meanwhile, and what it held is free.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") session?.unfinished.refresh();
+});
 void openSession();
+
+function addFiles(picked: readonly PickedFile[]): void {
+  uploads.dispatch({ type: "added", files: picked.map((it) => ({ id: String(++addedFiles), ...it })) });
+}
 
 async function openSession(): Promise<void> {
   connectionStore.dispatch({ type: "began" });
   const result = await connect();
   connectionStore.dispatch(result.ok ? { type: "succeeded" } : { type: "failed", message: result.message });
-  if (result.ok) session ??= startSession({ client: result.client, uploads, files });
+  if (!result.ok) return;
+  const { client, journal } = result;
+  const onResumed = (picked: PickedFile) => addFiles([picked]);
+  session ??= startSession({ client, journal, uploads, unfinished, files, onResumed });
 }

@@ -1,6 +1,8 @@
 import { elementIn } from "../dom/element-in.ts";
+import type { PickedFile } from "../state/upload-queue.ts";
 import { droppedFiles } from "./dropped-files.ts";
 import { folderNotice } from "./folder-notice.ts";
+import { takePicks } from "./pick-files.ts";
 import { watchDrops } from "./watch-drops.ts";
 import "./drop-zone.css";
 
@@ -25,7 +27,7 @@ const HTML = `
 export function mountDropZone(
   element: HTMLElement,
   options: {
-    onFiles: (files: File[]) => void;
+    onFiles: (files: PickedFile[]) => void;
     /** Folders were dropped, or what was said about them is read: undefined. */
     onNotice: (notice: string | undefined) => void;
   },
@@ -37,10 +39,7 @@ export function mountDropZone(
   const noticeText = elementIn(element, ".drop-zone-notice-text", HTMLElement);
   const input = elementIn(element, "input", HTMLInputElement);
 
-  input.addEventListener("change", () => {
-    onFiles([...(input.files ?? [])]);
-    input.value = ""; // so that picking the same file again is a change
-  });
+  takePicks(input, onFiles);
   elementIn(notice, "button", HTMLButtonElement).addEventListener("click", () => {
     onNotice(undefined);
     input.focus();
@@ -48,12 +47,14 @@ export function mountDropZone(
   watchDrops({
     target: window,
     onDragging: (dragging) => veil.classList.toggle("drop-veil-shown", dragging),
-    onDrop: (dropped) => {
-      const { files, folderNames } = droppedFiles(dropped);
-      onNotice(folderNotice(folderNames));
-      onFiles(files);
-    },
+    onDrop: (dropped) => void take(dropped),
   });
+
+  async function take(dropped: DataTransfer): Promise<void> {
+    const { files, folderNames } = await droppedFiles(dropped);
+    onNotice(folderNotice(folderNames));
+    onFiles(files);
+  }
 
   return (text) => {
     notice.hidden = text === undefined;

@@ -1,4 +1,4 @@
-import type { UploadOptions, UploadResult } from "@waybill/client/browser";
+import type { Transfer, TransferEvent, UploadResult } from "@waybill/client/browser";
 import { WaybillError } from "@waybill/core";
 import { describe, expect, it } from "vitest";
 import { initialUploadQueue, uploadQueue, type UploadEvent } from "../state/upload-queue.ts";
@@ -20,15 +20,39 @@ const result: UploadResult = {
   durationMs: 1,
 };
 
+/** A transfer that does nothing but note what it is told. */
+function fakeTransfer(file: File) {
+  const end = Promise.withResolvers<UploadResult>();
+  const told: string[] = [];
+  let emit: (event: TransferEvent) => void = () => {};
+  const transfer: Transfer<UploadResult> = {
+    state: { phase: "moving" },
+    result: end.promise,
+    pause: () => void told.push("pause"),
+    resume: () => void told.push("resume"),
+    async cancel() {
+      if (told.includes("cancel")) return;
+      told.push("cancel");
+      Object.assign(transfer, { state: { phase: "cancelled" } });
+    },
+    subscribe(listener) {
+      emit = listener;
+      return () => {};
+    },
+    async *[Symbol.asyncIterator]() {},
+  };
+  return { file, end, told, transfer, emit: (event: TransferEvent) => emit(event) };
+}
+
 function setUp() {
-  const sent: { file: File; options: UploadOptions; end: PromiseWithResolvers<UploadResult> }[] = [];
+  const sent: ReturnType<typeof fakeTransfer>[] = [];
   const arrived: string[] = [];
   const store = createStore(uploadQueue, initialUploadQueue);
   const run = createUploadRunner({
-    upload(file, options) {
-      const end = Promise.withResolvers<UploadResult>();
-      sent.push({ file, options, end });
-      return end.promise;
+    start({ file }) {
+      const fake = fakeTransfer(file);
+      sent.push(fake);
+      return fake.transfer;
     },
     dispatch: store.dispatch,
     onStored: ({ key }) => void arrived.push(key),
@@ -44,6 +68,7 @@ function setUp() {
     return nth;
   };
   return {
+    store,
     sent,
     arrived,
     send,
@@ -53,17 +78,19 @@ function setUp() {
   };
 }
 
+const progress = {
+  transferredBytes: 0,
+  acknowledgedBytes: 0,
+  totalBytes: 1,
+  bytesPerSecond: 0,
+  secondsLeft: undefined,
+};
+
 describe("createUploadRunner", () => {
   it("sends what runs, once, and the next when one has ended", async () => {
     const { sent, arrived, states, nthSent, settled } = setUp();
     expect(sent.map(({ file }) => file.name)).toEqual(["1.txt", "2.txt", "3.txt"]);
-    nthSent(1).options.onProgress?.({
-      transferredBytes: 0,
-      acknowledgedBytes: 0,
-      totalBytes: 1,
-      bytesPerSecond: 0,
-      secondsLeft: undefined,
-    });
+    nthSent(1).emit({ type: "progress", progress });
     nthSent(1).end.resolve(result);
     await settled();
     expect(states()).toEqual(["running", "stored", "running", "running"]);
@@ -71,12 +98,12 @@ describe("createUploadRunner", () => {
     expect(arrived).toEqual(["k"]);
   });
 
-  it("aborts what is cancelled and is silent about it", async () => {
+  it("cancels what is cancelled and is silent about it", async () => {
     const { send, states, nthSent, settled } = setUp();
-    const { options, end } = nthSent(0);
+    const { told, end } = nthSent(0);
     send({ type: "cancelled", id: "1" });
-    expect(options.signal?.reason).toMatchObject({ code: "ABORTED" });
-    end.reject(options.signal?.reason);
+    expect(told).toContain("cancel");
+    end.reject(new WaybillError("ABORTED"));
     await settled();
     expect(states()).toEqual(["cancelled", "running", "running", "running"]);
   });
@@ -90,7 +117,31 @@ describe("createUploadRunner", () => {
     await settled();
     send({ type: "retried", id: "1" });
     expect(sent.map(({ file }) => file.name)).toEqual(["1.txt", "2.txt", "3.txt", "4.txt", "1.txt"]);
-    expect(nthSent(4).options.signal?.aborted).toBe(false);
+    expect(nthSent(4).told).not.toContain("cancel");
+  });
+
+  it("pauses what is paused, and lets it go on in its turn", () => {
+    const { sent, send, states, nthSent } = setUp();
+    send({ type: "paused", id: "1" });
+    expect(nthSent(0).told).toContain("pause");
+    expect(states()).toEqual(["paused", "running", "running", "running"]);
+    send({ type: "resumed", id: "1" });
+    expect(states()).toEqual(["waiting", "running", "running", "running"]);
+    expect(nthSent(0).told).not.toContain("resume");
+    send({ type: "cancelled", id: "2" });
+    expect(nthSent(0).told).toContain("resume");
+    expect(sent).toHaveLength(4);
+  });
+
+  it("tells what an upload waits for, until it moves again", () => {
+    const { states, store, nthSent } = setUp();
+    nthSent(0).emit({ type: "waiting", error: new WaybillError("STORAGE_UNREACHABLE") });
+    nthSent(1).emit({ type: "waiting", error: new WaybillError("STORAGE_BUSY") });
+    const statuses = () => store.state.uploads.slice(0, 2).map(({ status }) => status);
+    expect(statuses()).toMatchObject([{ obstacle: "network" }, { obstacle: "store" }]);
+    nthSent(0).emit({ type: "progress", progress });
+    expect(statuses()[0]).toEqual({ state: "running", progress });
+    expect(states()[0]).toBe("running");
   });
 
   it("reports a file that arrived although it was cancelled", async () => {

@@ -1,8 +1,10 @@
-import type { WaybillClient } from "@waybill/client/browser";
+import type { BrowserJournal, WaybillClient } from "@waybill/client/browser";
+import type { Unfinished, UnfinishedEvent } from "../state/unfinished-uploads.ts";
 import type { StoredFiles, StoredFilesEvent } from "../state/stored-files.ts";
 import type { Store } from "../state/store.ts";
-import type { UploadEvent, UploadQueue } from "../state/upload-queue.ts";
+import type { PickedFile, UploadEvent, UploadQueue } from "../state/upload-queue.ts";
 import { createStoredFilesLister, type StoredFilesLister } from "./list-stored-files.ts";
+import { createUnfinishedActions, type UnfinishedActions } from "./resume-uploads.ts";
 import { createUploadRunner } from "./run-uploads.ts";
 import { saveDownload } from "./save-download.ts";
 import { createStoredFileActions, type StoredFileActions } from "./stored-file-actions.ts";
@@ -11,15 +13,20 @@ import { createStoredFileActions, type StoredFileActions } from "./stored-file-a
 export interface Session {
   lister: StoredFilesLister;
   actions: StoredFileActions;
+  unfinished: UnfinishedActions;
 }
 
 /** Everything that needs the API begins here: the list is fetched, and what waits is sent. */
 export function startSession(options: {
   client: WaybillClient;
+  journal: BrowserJournal;
+  unfinished: Store<readonly Unfinished[], UnfinishedEvent>;
+  /** An unfinished upload goes on, with this file. */
+  onResumed: (picked: PickedFile) => void;
   uploads: Store<UploadQueue, UploadEvent>;
   files: Store<StoredFiles, StoredFilesEvent>;
 }): Session {
-  const { client, uploads, files } = options;
+  const { client, journal, uploads, unfinished, files } = options;
   const lister = createStoredFilesLister({
     listPage: (cursor) => client.call((api) => api.objects.list.query({ cursor })),
     dispatch: files.dispatch,
@@ -32,15 +39,36 @@ export function startSession(options: {
     dispatch: files.dispatch,
   });
   const runUploads = createUploadRunner({
-    upload: (file, uploadOptions) => client.upload(file, uploadOptions),
+    start: ({ file, handle }) => client.startUpload(handle ?? file, { keepPartial: true }),
     dispatch: uploads.dispatch,
     onStored(object) {
       files.dispatch({ type: "stored", object });
       lister.refresh();
     },
   });
-  uploads.subscribe((queue) => runUploads(queue.uploads));
+  const unfinishedActions = createUnfinishedActions({
+    journal,
+    look: ({ upload: { key, uploadId, plan } }) =>
+      client.call((api) =>
+        api.uploads.resume.mutate({
+          key,
+          uploadId,
+          sizeBytes: plan.sizeBytes,
+          partSizeBytes: plan.partSizeBytes,
+        }),
+      ),
+    abort: ({ upload: { key, uploadId } }) =>
+      client.call((api) => api.uploads.abort.mutate({ key, uploadId })),
+    onResumed: options.onResumed,
+    dispatch: unfinished.dispatch,
+  });
+  uploads.subscribe((queue, before) => {
+    runUploads(queue.uploads);
+    // What failed and was dismissed here can be gone on with.
+    if (queue.uploads.length < before.uploads.length) unfinishedActions.refresh();
+  });
   uploads.dispatch({ type: "opened" });
   lister.refresh();
-  return { lister, actions };
+  unfinishedActions.refresh();
+  return { lister, actions, unfinished: unfinishedActions };
 }

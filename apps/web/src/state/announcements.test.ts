@@ -15,6 +15,7 @@ describe("uploadAnnouncements", () => {
   it.each<[UploadStatus, string]>([
     [{ state: "stored", checksum: "c" }, "“\u2068a.txt\u2069” is stored."],
     [{ state: "failed", message: "The store is busy." }, "“\u2068a.txt\u2069” failed. The store is busy."],
+    [{ state: "paused", progress: undefined }, "“\u2068a.txt\u2069” is paused."],
     [{ state: "cancelled" }, "“\u2068a.txt\u2069” is cancelled."],
   ])("says once how an upload ended", (status, sentence) => {
     expect(uploadAnnouncements([upload(status)], [upload(running)])).toEqual([sentence]);

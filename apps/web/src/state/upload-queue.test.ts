@@ -67,6 +67,25 @@ describe("uploadQueue", () => {
     expect(states(uploadQueue(queue, stored("b")))).toBe("a:waiting b:stored c:running d:running e:running");
   });
 
+  it("lets the next one start when one is paused, and that one wait for its turn when it goes on", () => {
+    const paused = after(added("a", "b", "c", "d"), { type: "paused", id: "a" });
+    expect(states(paused)).toBe("a:paused b:running c:running d:running");
+    const resumed = uploadQueue(paused, { type: "resumed", id: "a" });
+    expect(states(resumed)).toBe("a:waiting b:running c:running d:running");
+    expect(states(uploadQueue(resumed, stored("c")))).toBe("a:running b:running c:stored d:running");
+  });
+
+  it("keeps in mind how far a paused one has come", () => {
+    const queue = after(
+      added("a"),
+      { type: "progressed", id: "a", attempt: 1, progress },
+      { type: "paused", id: "a" },
+      { type: "progressed", id: "a", attempt: 1, progress: { ...progress, transferredBytes: 2 } }, // too late
+      { type: "resumed", id: "a" },
+    );
+    expect(queue.uploads[0]?.status).toEqual({ state: "running", progress });
+  });
+
   it("does not mistake news of an earlier attempt for news of this one", () => {
     const queue = after(added("a"), { type: "cancelled", id: "a" }, { type: "retried", id: "a" });
     expect(uploadQueue(queue, failed("a", 1))).toBe(queue);
@@ -114,6 +133,8 @@ describe("uploadQueue", () => {
         added(String(last + 1), String(last + 2)),
         stored(id, attempt),
         failed(id, attempt),
+        { type: "paused", id },
+        { type: "resumed", id },
         { type: "cancelled", id },
         { type: "retried", id },
         { type: "dismissed", id },
@@ -136,6 +157,7 @@ describe("hasUnfinished", () => {
     expect(hasUnfinished(open)).toBe(false);
     expect(hasUnfinished(uploadQueue(initialUploadQueue, added("a")))).toBe(true);
     expect(hasUnfinished(after(added("a")))).toBe(true);
+    expect(hasUnfinished(after(added("a"), { type: "paused", id: "a" }))).toBe(true);
     expect(hasUnfinished(after(added("a"), failed("a")))).toBe(false);
   });
 });

@@ -2,16 +2,25 @@ import type { Progress } from "@waybill/client/browser";
 
 export const MAX_RUNNING_UPLOADS = 3; // each sends several parts at once
 
+/** What an upload that does not move waits for. */
+export type Obstacle = "network" | "store";
+
 export type UploadStatus =
-  | { state: "waiting" }
-  | { state: "running"; progress: Progress | undefined }
+  | { state: "waiting"; progress?: Progress | undefined } // with progress: it was paused before
+  | { state: "running"; progress: Progress | undefined; obstacle?: Obstacle | undefined }
+  | { state: "paused"; progress: Progress | undefined }
   | { state: "stored"; checksum: string }
   | { state: "failed"; message: string }
   | { state: "cancelled" };
 
-export interface Upload {
-  id: string; // names do not tell files apart
+/** A file, and what the browser can open it again with, if it told. */
+export interface PickedFile {
   file: File;
+  handle?: FileSystemFileHandle | undefined;
+}
+
+export interface Upload extends PickedFile {
+  id: string; // names do not tell files apart
   attempt: number; // from 1; news of an earlier attempt is no news
   status: UploadStatus;
 }
@@ -27,8 +36,11 @@ export interface UploadQueue {
 
 export type UploadEvent =
   | { type: "opened" }
-  | { type: "added"; files: readonly { id: string; file: File }[] }
+  | { type: "added"; files: readonly (PickedFile & { id: string })[] }
   | { type: "progressed"; id: string; attempt: number; progress: Progress }
+  | { type: "hindered"; id: string; attempt: number; obstacle: Obstacle }
+  | { type: "paused"; id: string }
+  | { type: "resumed"; id: string }
   | { type: "stored"; id: string; attempt: number; checksum: string }
   | { type: "failed"; id: string; attempt: number; message: string }
   | { type: "cancelled"; id: string }
@@ -42,9 +54,16 @@ export function uploadQueue(queue: UploadQueue, event: UploadEvent): UploadQueue
   return startWaiting(apply(queue, event));
 }
 
-/** Neither waiting nor running: nothing will happen to it by itself. */
+/** There is nothing more to be sent of it. */
 export function isFinished({ status }: Upload): boolean {
-  return status.state !== "waiting" && status.state !== "running";
+  return !UNFINISHED.has(status.state);
+}
+
+const UNFINISHED: ReadonlySet<UploadStatus["state"]> = new Set(["waiting", "running", "paused"]);
+
+/** How far an upload has come that is not finished. */
+export function progressOf({ status }: Upload): Progress | undefined {
+  return "progress" in status ? status.progress : undefined;
 }
 
 /** Whether closing the page now would lose something. */
@@ -57,9 +76,10 @@ function apply(queue: UploadQueue, event: UploadEvent): UploadQueue {
     case "opened":
       return { ...queue, open: true };
     case "added": {
-      const added = event.files.map(({ id, file }): Upload => ({
+      const added = event.files.map(({ id, file, handle }): Upload => ({
         id,
         file,
+        handle,
         attempt: 1,
         status: { state: "waiting" },
       }));
@@ -71,6 +91,24 @@ function apply(queue: UploadQueue, event: UploadEvent): UploadQueue {
     }
     case "progressed":
       return change(queue, event, ["running"], { state: "running", progress: event.progress });
+    case "hindered":
+      return changeWith(queue, event, ["running"], (upload) => ({
+        state: "running",
+        progress: progressOf(upload),
+        obstacle: event.obstacle,
+      }));
+    case "paused":
+      return changeWith(queue, event, ["running"], (upload) => ({
+        state: "paused",
+        progress: progressOf(upload),
+      }));
+    case "resumed": {
+      const resumed = changeWith(queue, event, ["paused"], (upload) => ({
+        state: "waiting",
+        progress: progressOf(upload),
+      }));
+      return resumed === queue ? queue : { ...resumed, waiting: [...queue.waiting, event.id] };
+    }
     case "stored":
       // A cancellation can come too late. Then the file is stored all the same, and that is what we say.
       return change(queue, event, ["running", "cancelled"], { state: "stored", checksum: event.checksum });
@@ -78,7 +116,7 @@ function apply(queue: UploadQueue, event: UploadEvent): UploadQueue {
       return change(queue, event, ["running"], { state: "failed", message: event.message });
     case "cancelled": {
       const waiting = queue.waiting.filter((id) => id !== event.id);
-      return change({ ...queue, waiting }, event, ["waiting", "running"], { state: "cancelled" });
+      return change({ ...queue, waiting }, event, ["waiting", "running", "paused"], { state: "cancelled" });
     }
     case "retried":
       return retry(queue, event.id);
@@ -91,9 +129,18 @@ function apply(queue: UploadQueue, event: UploadEvent): UploadQueue {
 
 function change(
   queue: UploadQueue,
-  { id, attempt }: { id: string; attempt?: number },
+  which: { id: string; attempt?: number },
   from: readonly UploadStatus["state"][],
   status: UploadStatus,
+): UploadQueue {
+  return changeWith(queue, which, from, () => status);
+}
+
+function changeWith(
+  queue: UploadQueue,
+  { id, attempt }: { id: string; attempt?: number },
+  from: readonly UploadStatus["state"][],
+  statusOf: (upload: Upload) => UploadStatus,
 ): UploadQueue {
   const concerns = (upload: Upload) =>
     upload.id === id &&
@@ -102,7 +149,9 @@ function change(
   if (!queue.uploads.some(concerns)) return queue;
   return {
     ...queue,
-    uploads: queue.uploads.map((upload) => (concerns(upload) ? { ...upload, status } : upload)),
+    uploads: queue.uploads.map((upload) =>
+      concerns(upload) ? { ...upload, status: statusOf(upload) } : upload,
+    ),
   };
 }
 
@@ -127,10 +176,13 @@ function startWaiting(queue: UploadQueue): UploadQueue {
   const running = queue.uploads.filter(({ status }) => status.state === "running").length;
   const starting = queue.waiting.slice(0, Math.max(0, MAX_RUNNING_UPLOADS - running));
   if (starting.length === 0) return queue;
-  const status: UploadStatus = { state: "running", progress: undefined };
+  const begin = (upload: Upload): Upload => ({
+    ...upload,
+    status: { state: "running", progress: progressOf(upload) },
+  });
   return {
     ...queue,
-    uploads: queue.uploads.map((upload) => (starting.includes(upload.id) ? { ...upload, status } : upload)),
+    uploads: queue.uploads.map((upload) => (starting.includes(upload.id) ? begin(upload) : upload)),
     waiting: queue.waiting.slice(starting.length),
   };
 }

@@ -1,3 +1,4 @@
+import type { Progress } from "@waybill/client/browser";
 import { describe, expect, it } from "vitest";
 import type { UploadStatus } from "../state/upload-queue.ts";
 import { describeUpload } from "./describe-upload.ts";
@@ -11,14 +12,18 @@ function view(status: UploadStatus) {
 function running(transferredBytes: number, bytesPerSecond: number, secondsLeft?: number) {
   return view({
     state: "running",
-    progress: {
-      transferredBytes,
-      acknowledgedBytes: transferredBytes,
-      totalBytes: 2 * MiB,
-      bytesPerSecond,
-      secondsLeft,
-    },
+    progress: { ...progressAt(transferredBytes), bytesPerSecond, secondsLeft },
   });
+}
+
+function progressAt(transferredBytes: number): Progress {
+  return {
+    transferredBytes,
+    acknowledgedBytes: transferredBytes,
+    totalBytes: 2 * MiB,
+    bytesPerSecond: 0,
+    secondsLeft: undefined,
+  };
 }
 
 describe("describeUpload", () => {
@@ -35,6 +40,19 @@ describe("describeUpload", () => {
     expect(view({ state: "running", progress: undefined })).toMatchObject({
       stateText: "Preparing",
       canCancel: true,
+    });
+  });
+
+  it("shows where a paused upload stands, and what a running one waits for", () => {
+    const progress = { ...progressAt(MiB), bytesPerSecond: MiB };
+    expect(view({ state: "paused", progress })).toMatchObject({
+      stateText: "Paused",
+      details: ["1.0 MiB of 2.0 MiB"],
+      bar: { fraction: 0.5, spoken: "Paused, 50 %, 1.0 MiB of 2.0 MiB" },
+    });
+    expect(view({ state: "running", progress, obstacle: "network" })).toMatchObject({
+      stateText: "Waiting",
+      details: ["1.0 MiB of 2.0 MiB", "for the network"],
     });
   });
 
@@ -59,13 +77,20 @@ describe("describeUpload", () => {
 
   it.each<[UploadStatus, string]>([
     [{ state: "waiting" }, "cancel"],
-    [{ state: "running", progress: undefined }, "cancel"],
+    [{ state: "running", progress: undefined }, "pause cancel"],
+    [{ state: "paused", progress: undefined }, "resume cancel"],
     [{ state: "stored", checksum: "" }, "dismiss"],
     [{ state: "failed", message: "" }, "retry dismiss"],
     [{ state: "cancelled" }, "retry dismiss"],
   ])("offers what can be done: %o", (status, offered) => {
-    const { canCancel, canRetry, canDismiss } = view(status);
-    const names = [canCancel && "cancel", canRetry && "retry", canDismiss && "dismiss"];
+    const { canPause, canResume, canCancel, canRetry, canDismiss } = view(status);
+    const names = [
+      canPause && "pause",
+      canResume && "resume",
+      canCancel && "cancel",
+      canRetry && "retry",
+      canDismiss && "dismiss",
+    ];
     expect(names.filter(Boolean).join(" ")).toBe(offered);
   });
 });

@@ -2,7 +2,7 @@ import type { Progress } from "@waybill/client/browser";
 import { formatBytes } from "../format/format-bytes.ts";
 import { formatFraction, fractionOf } from "../format/format-fraction.ts";
 import { formatSeconds } from "../format/format-seconds.ts";
-import type { Upload } from "../state/upload-queue.ts";
+import type { Obstacle, Upload } from "../state/upload-queue.ts";
 
 /** Everything that a row shows. */
 export interface UploadView {
@@ -15,6 +15,8 @@ export interface UploadView {
   checksum: string | undefined;
   /** Why it failed, in a sentence. */
   problem: string | undefined;
+  canPause: boolean;
+  canResume: boolean;
   canCancel: boolean;
   canRetry: boolean;
   canDismiss: boolean;
@@ -22,6 +24,7 @@ export interface UploadView {
 
 /** What to show of an upload, in words and numbers. */
 export function describeUpload({ file, status }: Upload): UploadView {
+  const underWay = { canCancel: true, canDismiss: false };
   const size = formatBytes(file.size);
   const view: UploadView = {
     stateText: "",
@@ -29,15 +32,19 @@ export function describeUpload({ file, status }: Upload): UploadView {
     bar: undefined,
     checksum: undefined,
     problem: undefined,
+    canPause: false,
+    canResume: false,
     canCancel: false,
     canRetry: false,
     canDismiss: true,
   };
   switch (status.state) {
     case "waiting":
-      return { ...view, stateText: "Waiting", canCancel: true, canDismiss: false };
+      return { ...view, ...describeHeld("Waiting", status.progress, size), ...underWay };
+    case "paused":
+      return { ...view, ...describeHeld("Paused", status.progress, size), ...underWay, canResume: true };
     case "running":
-      return { ...view, ...describeRunning(status.progress, size), canCancel: true, canDismiss: false };
+      return { ...view, ...describeRunning(status, size), ...underWay, canPause: true };
     case "stored":
       return { ...view, stateText: "Stored", checksum: status.checksum };
     case "failed":
@@ -47,7 +54,30 @@ export function describeUpload({ file, status }: Upload): UploadView {
   }
 }
 
-function describeRunning(progress: Progress | undefined, size: string) {
+const OBSTACLES: Record<Obstacle, string> = {
+  network: "for the network",
+  store: "for the store",
+};
+
+/** One of which nothing is on its way: what counts is what has arrived. */
+function describeHeld(stateText: string, progress: Progress | undefined, size: string) {
+  if (progress === undefined) return { stateText, details: [size] };
+  const { acknowledgedBytes, totalBytes } = progress;
+  const fraction = fractionOf({ transferredBytes: acknowledgedBytes, totalBytes });
+  const percent = formatFraction(fraction);
+  const arrived = `${formatBytes(acknowledgedBytes)} of ${size}`;
+  const spoken = `${stateText}, ${percent}, ${arrived}`;
+  return { stateText, details: [arrived], bar: { fraction, percent, spoken } };
+}
+
+function describeRunning(
+  { progress, obstacle }: { progress: Progress | undefined; obstacle?: Obstacle | undefined },
+  size: string,
+) {
+  if (obstacle !== undefined) {
+    const held = describeHeld("Waiting", progress, size);
+    return { ...held, details: [...held.details, OBSTACLES[obstacle]] };
+  }
   if (progress === undefined) {
     const bar = { fraction: 0, percent: formatFraction(0), spoken: "Preparing" };
     return { stateText: "Preparing", details: [size], bar };

@@ -5,6 +5,8 @@ import { mountUploadRow } from "./mount-upload-row.ts";
 import { summarizeUploads } from "./summarize-uploads.ts";
 
 export interface UploadListOptions {
+  onPause: (id: string) => void;
+  onResume: (id: string) => void;
   onCancel: (id: string) => void;
   onRetry: (id: string) => void;
   onDismiss: (id: string) => void;
@@ -37,6 +39,8 @@ export function mountUploadList(
     keyOf: ({ id }) => id,
     mountRow: (row, id) =>
       mountUploadRow(row, {
+        onPause: () => options.onPause(id),
+        onResume: () => options.onResume(id),
         onCancel: () => options.onCancel(id),
         onRetry: () => options.onRetry(id),
         onDismiss: () => options.onDismiss(id),

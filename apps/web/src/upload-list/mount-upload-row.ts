@@ -1,10 +1,12 @@
 import { elementIn } from "../dom/element-in.ts";
-import { CROSS_ICON, RETRY_ICON } from "../page/icons.ts";
+import { CROSS_ICON, PAUSE_ICON, RESUME_ICON, RETRY_ICON } from "../page/icons.ts";
 import type { Upload } from "../state/upload-queue.ts";
 import { describeUpload } from "./describe-upload.ts";
 import "./upload-row.css";
 
 export interface UploadRowOptions {
+  onPause: () => void;
+  onResume: () => void;
   onCancel: () => void;
   onRetry: () => void;
   onDismiss: () => void;
@@ -25,6 +27,12 @@ const HTML = `
     <p class="upload-problem"></p>
   </div>
   <div class="upload-actions">
+    <button type="button" class="button button-quiet button-iconic upload-pause">
+      ${PAUSE_ICON}<span class="button-word">Pause</span>
+    </button>
+    <button type="button" class="button button-quiet button-iconic upload-resume">
+      ${RESUME_ICON}<span class="button-word">Resume</span>
+    </button>
     <button type="button" class="button button-quiet button-iconic upload-cancel">
       ${CROSS_ICON}<span class="button-word">Cancel</span>
     </button>
@@ -47,11 +55,15 @@ export function mountUploadRow(element: HTMLElement, options: UploadRowOptions):
   const [details, problem] = [textIn(".upload-details"), textIn(".upload-problem")];
   const [checksum, code] = [textIn(".upload-checksum"), textIn("code")];
   const bar = elementIn(element, "progress", HTMLProgressElement);
+  const [pause, resume] = [buttonIn(".upload-pause"), buttonIn(".upload-resume")];
   const [cancel, retry, dismiss] = [
     buttonIn(".upload-cancel"),
     buttonIn(".upload-retry"),
     buttonIn(".upload-dismiss"),
   ];
+  const buttons = [pause, resume, cancel, retry, dismiss];
+  pause.addEventListener("click", options.onPause);
+  resume.addEventListener("click", options.onResume);
   cancel.addEventListener("click", options.onCancel);
   retry.addEventListener("click", options.onRetry);
   dismiss.addEventListener("click", options.onDismiss);
@@ -75,12 +87,14 @@ export function mountUploadRow(element: HTMLElement, options: UploadRowOptions):
     checksum.hidden = view.checksum === undefined;
     code.textContent = view.checksum ?? "";
 
-    const focused = [cancel, retry, dismiss].find((button) => button === document.activeElement);
+    const focused = buttons.find((button) => button === document.activeElement);
+    show(pause, view.canPause, `Pause ${fileName}`);
+    show(resume, view.canResume, `Resume ${fileName}`);
     show(cancel, view.canCancel, `Cancel ${fileName}`);
     show(retry, view.canRetry, `Retry ${fileName}`);
     show(dismiss, view.canDismiss, `Dismiss ${fileName}`);
     // The button that was pressed has just gone: whoever works with the keyboard stays in this row.
-    if (focused?.hidden) [cancel, retry, dismiss].find((button) => !button.hidden)?.focus();
+    if (focused?.hidden) buttons.find((button) => !button.hidden)?.focus();
   };
 }
 

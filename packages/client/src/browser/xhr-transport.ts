@@ -16,7 +16,7 @@ export const xhrTransport: Transport<Blob> = async ({ method, url, headers }, bo
       resolve({
         status: xhr.status,
         text: xhr.responseText.slice(0, 64 * 1024),
-        retryAfter: xhr.getResponseHeader("retry-after") ?? undefined,
+        retryAfter: readableHeader(xhr, "retry-after"),
       }),
     );
     // A connection that broke, or a CORS rule that is missing: a page is not told which. Safari says
@@ -30,3 +30,9 @@ export const xhrTransport: Transport<Blob> = async ({ method, url, headers }, bo
     xhr.send(body);
   });
 };
+
+/** A header that the store lets pages read. To ask for another one would be noted as an error in the console. */
+function readableHeader(xhr: XMLHttpRequest, name: string): string | undefined {
+  const isReadable = new RegExp(`^${name}:`, "im").test(xhr.getAllResponseHeaders());
+  return isReadable ? (xhr.getResponseHeader(name) ?? undefined) : undefined;
+}
