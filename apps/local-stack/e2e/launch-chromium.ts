@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { chromium, type Browser } from "playwright";
+import { chromium, type Browser, type BrowserContext } from "playwright";
 
 const INSTALLED = [
   "/usr/bin/chromium",
@@ -24,13 +24,26 @@ const QUIET = [
  * @throws saying how to get one
  */
 export async function launchChromium(): Promise<Browser> {
+  return launched(async () => chromium.launch(await launchOptions()));
+}
+
+/** The same, with a profile that outlives it. */
+export async function launchChromiumIn(userDataDir: string): Promise<BrowserContext> {
+  return launched(async () => chromium.launchPersistentContext(userDataDir, await launchOptions()));
+}
+
+async function launchOptions() {
   const installed = [process.env["CHROMIUM_PATH"], ...INSTALLED].find(
     (path) => path !== undefined && isExecutable(path),
   );
+  const executablePath = installed ?? (await unpackChromium());
+  // Without a UTF-8 locale it misreads the names of files that are not ASCII.
+  return { executablePath, args: QUIET, env: { ...process.env, LC_ALL: "C.UTF-8" } };
+}
+
+async function launched<T>(launch: () => Promise<T>): Promise<T> {
   try {
-    const executablePath = installed ?? (await unpackChromium());
-    // Without a UTF-8 locale it misreads the names of files that are not ASCII.
-    return await chromium.launch({ executablePath, args: QUIET, env: { ...process.env, LC_ALL: "C.UTF-8" } });
+    return await launch();
   } catch (error) {
     throw new Error(
       "No Chromium could be started. Install one (Debian: apt-get install chromium) or name one with CHROMIUM_PATH.",

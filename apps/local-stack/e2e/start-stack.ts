@@ -117,14 +117,24 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-function childrenOf(parent: number): Promise<{ pid: number; command: string }[]> {
+async function childrenOf(parent: number): Promise<RunningProcess[]> {
+  return (await runningProcesses()).filter(({ parentPid }) => parentPid === parent);
+}
+
+export interface RunningProcess {
+  pid: number;
+  parentPid: number;
+  command: string;
+}
+
+export function runningProcesses(): Promise<RunningProcess[]> {
   return new Promise((resolve, reject) => {
     execFile("ps", ["-A", "-o", "pid=,ppid=,args="], (error, stdout) => {
       if (error !== null) return reject(error);
       const rows = stdout.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line));
       resolve(
         rows.flatMap((row) =>
-          row !== null && Number(row[2]) === parent ? [{ pid: Number(row[1]), command: row[3] ?? "" }] : [],
+          row === null ? [] : [{ pid: Number(row[1]), parentPid: Number(row[2]), command: row[3] ?? "" }],
         ),
       );
     });
