@@ -11,7 +11,7 @@ import { download, type DownloadOptions, type DownloadTo } from "./download.ts";
 import { openFileSource, type FileRange } from "./file-source.ts";
 import { createHttpTransport } from "./http-transport.ts";
 import { spoolStream } from "./spool-stream.ts";
-import type { DownloadResult } from "./download-result.ts";
+import type { DownloadResult } from "../engine/download-result.ts";
 
 export type { ApiClient } from "../api-client.ts";
 export { createProgressMeter, type Progress } from "../engine/progress.ts";
@@ -21,7 +21,7 @@ export type { JournalEntry, UploadJournal } from "../engine/upload-journal.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
 export type { ClientOptions } from "../engine/engine-deps.ts";
 export type { DownloadOptions } from "./download.ts";
-export type { DownloadResult } from "./download-result.ts";
+export type { DownloadResult } from "../engine/download-result.ts";
 export { createFileJournal } from "./file-journal.ts";
 
 /** A path, an open file handle, or a stream, which is spooled to a temporary file first. */

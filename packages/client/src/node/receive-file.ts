@@ -1,8 +1,10 @@
-import { combineCrc64Nvme, MiB, WaybillError, type ChecksummedRange, type StoredObject } from "@waybill/core";
+import { MiB, WaybillError, type StoredObject } from "@waybill/core";
+import { cutIntoRanges } from "../engine/byte-range.ts";
+import { openPartFile, type PartFile } from "../engine/part-file.ts";
+import { receiveObject, type ReceiveRange } from "../engine/receive-object.ts";
 import { writingTo } from "./local-file-error.ts";
-import { openPartFile, type PartFile } from "./part-file.ts";
+import { randomAccessFile } from "./random-access-file.ts";
 import { receiveRange, type RangeReceiver } from "./receive-range.ts";
-import type { ByteRange } from "./request-range.ts";
 import { openTemporaryFile } from "./temporary-file.ts";
 
 /** How a file is received: what a range needs, but for where it goes. */
@@ -37,11 +39,17 @@ export async function receiveFile(
   const file = await writingTo(asked, () => openTemporaryFile(path, { takeOver: ranges.length > 1 }));
   try {
     const { handle } = file;
-    const part = await writingTo(asked, () => openPartFile({ handle, object, ranges, signal }));
-    const write = (bytes: Uint8Array, position: number) =>
-      writingTo(asked, () => part.write(bytes, position));
+    const part = await writingTo(asked, () =>
+      openPartFile({ file: randomAccessFile(handle), object, ranges, signal }),
+    );
+    const write: PartFile["write"] = (bytes, position) => writingTo(asked, () => part.write(bytes, position));
     const finish = (index: number, checksum: string) => writingTo(asked, () => part.finish(index, checksum));
-    const checksum = await receiveVerified(receiver, object, ranges, { ...part, write, finish });
+    const checksum = await receiveObject(
+      { ...receiver, openLane: () => openLane(receiver, object.sizeBytes) },
+      object,
+      ranges,
+      { ...part, write, finish },
+    );
     signal.throwIfAborted(); // the last moment: from here on it is a whole file
     await writingTo(asked, async () => {
       await part.seal();
@@ -57,79 +65,14 @@ export async function receiveFile(
   }
 }
 
-async function receiveVerified(
-  receiver: FileReceiver,
-  object: StoredObject,
-  ranges: readonly ByteRange[],
-  part: PartFile,
-): Promise<string> {
-  // A bit that was turned over on the way may be right the second time; more than one range is too
-  // much to bring again on a chance.
-  for (let triesLeft = ranges.length === 1 ? 1 : 0; ; triesLeft--) {
-    const checksum = combineCrc64Nvme(await receiveRanges(receiver, object, ranges, part));
-    if (object.checksum === null || object.checksum.value === checksum) return checksum;
-    if (triesLeft === 0) {
-      throw new WaybillError(
-        "CHECKSUM_MISMATCH",
-        "The bytes that came are not those that the store vouches for.",
-      );
-    }
-  }
+/** Two buffers for each request on its way: one is filled while the other is written. */
+function openLane(receiver: FileReceiver, sizeBytes: number): ReceiveRange {
+  const buffers = [newBuffer(sizeBytes), newBuffer(sizeBytes)] as const;
+  let turn: 0 | 1 = 0;
+  const nextBuffer = () => buffers[(turn = turn === 0 ? 1 : 0)];
+  return (wanted, options) => receiveRange({ ...receiver, ...options, nextBuffer }, wanted);
 }
 
-/** Several ranges at once; the first that fails stops the others. */
-async function receiveRanges(
-  receiver: FileReceiver,
-  { sizeBytes, eTag }: StoredObject,
-  ranges: readonly ByteRange[],
-  part: PartFile,
-): Promise<ChecksummedRange[]> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([receiver.signal, stop.signal]);
-  const checksums = new Map(part.done);
-  const queue = [...ranges.entries()].filter(([index]) => !part.done.has(index)).values();
-  let bytes = ranges.reduce(
-    (sum, { start, end }, index) => sum + (part.done.has(index) ? end - start : 0),
-    0,
-  );
-  receiver.onBytes(bytes);
-
-  async function write(chunk: Uint8Array, position: number): Promise<void> {
-    await part.write(chunk, position);
-    bytes += chunk.length;
-    receiver.onBytes(bytes);
-  }
-
-  async function work(): Promise<void> {
-    const buffers = [newBuffer(sizeBytes), newBuffer(sizeBytes)] as const;
-    let turn: 0 | 1 = 0;
-    const nextBuffer = () => buffers[(turn = turn === 0 ? 1 : 0)];
-    for (const [index, range] of queue) {
-      const wanted = { range, sizeBytes, eTag };
-      const checksum = await receiveRange({ ...receiver, signal, nextBuffer, deliver: write }, wanted);
-      checksums.set(index, checksum);
-      await part.finish(index, checksum);
-    }
-  }
-
-  const workers = Array.from({ length: Math.min(receiver.concurrency, ranges.length) }, () =>
-    work().catch((error: unknown) => stop.abort(error)),
-  );
-  await Promise.all(workers);
-  signal.throwIfAborted();
-  return ranges.map(({ start, end }, index) => ({
-    value: checksums.get(index) ?? "",
-    sizeBytes: end - start,
-  }));
-}
-
-function newBuffer(sizeBytes: number): Buffer {
+function newBuffer(sizeBytes: number): Buffer<ArrayBuffer> {
   return Buffer.allocUnsafeSlow(Math.min(sizeBytes, BUFFER_BYTES));
-}
-
-function cutIntoRanges(sizeBytes: number, rangeSizeBytes: number): ByteRange[] {
-  return Array.from({ length: Math.ceil(sizeBytes / rangeSizeBytes) }, (_, index) => ({
-    start: index * rangeSizeBytes,
-    end: Math.min(sizeBytes, (index + 1) * rangeSizeBytes),
-  }));
 }

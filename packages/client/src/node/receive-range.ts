@@ -1,70 +1,37 @@
-import { createCrc64Nvme, WaybillError, type SignedRequest } from "@waybill/core";
-import type { PatienceDeps } from "../engine/patience.ts";
-import { createRecovery } from "../engine/recovery.ts";
+import { WaybillError, type SignedRequest } from "@waybill/core";
+import type { RangeOfObject } from "../engine/byte-range.ts";
+import { receiveRange as receiveRangeOf, type RangeReceiver as Receiver } from "../engine/receive-range.ts";
 import { startStallWatch, type StallWatch } from "../engine/stall-watch.ts";
 import type { ConnectionPool, Lease } from "./connection-pool.ts";
-import type { GrantKeeper } from "./grant-keeper.ts";
-import { requestRange, type RangeAnswer, type RangeOfObject } from "./request-range.ts";
+import { requestRange, type RangeAnswer } from "./request-range.ts";
 
-export interface RangeReceiver {
-  deps: PatienceDeps & { stallMs: number; patienceMs: number };
+export interface RangeReceiver extends Omit<Receiver, "receiveOnce"> {
   pool: ConnectionPool;
-  grants: GrantKeeper;
   /** One is filled while the one before is delivered: two in turn will do. */
-  nextBuffer: () => Uint8Array;
-  /** Called with one run of bytes after the other, in order, each once. */
-  deliver: (bytes: Uint8Array, position: number) => Promise<void>;
-  signal: AbortSignal;
-  /** Wait until so many bytes may come; absent without a limit of speed. */
-  pace?: ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
+  nextBuffer: () => Uint8Array<ArrayBuffer>;
 }
 
-/**
- * Bring one range, however often its answer breaks off: each request asks for what is still missing.
- *
- * @returns the CRC64NVME of what was delivered
- * @throws {WaybillError} what the store refused it with for good; whatever `deliver` throws
- */
+/** As the engine's {@link receiveRangeOf}, over connections of our own. */
 export async function receiveRange(receiver: RangeReceiver, wanted: RangeOfObject): Promise<string> {
-  const { deps, grants, signal } = receiver;
-  const { end } = wanted.range;
-  const checksum = createCrc64Nvme();
-  let position = wanted.range.start;
-  let request = grants.current();
-  let undelivered: { error: unknown } | undefined;
-  const recovery = createRecovery({ deps, signal, renew: () => grants.renew(request) });
-
-  async function deliver(bytes: Uint8Array): Promise<void> {
-    checksum.update(bytes);
-    try {
-      await receiver.deliver(bytes, position);
-    } catch (error) {
-      undelivered = { error }; // the receiving side's own failure: asking the store again is no help
-      throw error;
-    }
-    position += bytes.length;
-    recovery.progressed();
-    await receiver.pace?.(bytes.length, signal);
-  }
-
-  const missingBytes = () => end - position;
-  while (missingBytes() > 0) {
-    request = grants.current();
-    const missing = { ...wanted, range: { ...wanted.range, start: position } };
-    const answer = await receiveOnce({ ...receiver, deliver }, request, missing).catch(toFailure);
-    if (undelivered !== undefined) throw undelivered.error;
-    if (!answer.ok) await recovery.recover(answer.error);
-  }
-  return checksum.digest();
+  return receiveRangeOf(
+    {
+      ...receiver,
+      async receiveOnce({ request, wanted: missing, deliver }) {
+        const answer = await receiveOnce({ ...receiver, deliver }, request, missing);
+        if (!answer.ok) throw answer.error;
+      },
+    },
+    wanted,
+  );
 }
 
-function toFailure(error: unknown) {
-  return { ok: false, error } as const;
+interface SingleReceiver extends Omit<RangeReceiver, "deliver"> {
+  deliver: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 }
 
 /** One request and its answer. What came of an answer that broke off is delivered. */
 async function receiveOnce(
-  receiver: RangeReceiver,
+  receiver: SingleReceiver,
   request: SignedRequest,
   wanted: RangeOfObject,
 ): Promise<RangeAnswer> {
@@ -90,7 +57,7 @@ async function receiveOnce(
 
 /** On a connection that was kept; on another one when the store has closed that meanwhile. */
 async function ask(
-  { pool }: RangeReceiver,
+  { pool }: SingleReceiver,
   watch: StallWatch,
   request: SignedRequest,
   wanted: RangeOfObject,
@@ -116,7 +83,7 @@ async function ask(
 }
 
 async function receiveBody(
-  { nextBuffer, deliver }: RangeReceiver,
+  { nextBuffer, deliver }: SingleReceiver,
   watch: StallWatch,
   { connection }: Lease,
   { range: { start, end } }: RangeOfObject,
@@ -132,7 +99,7 @@ async function receiveBody(
     const { into, filled } = next;
     next = readAhead();
     const byteCount = await watch.during(filled);
-    if (byteCount > 0) await deliver(into.subarray(0, byteCount), position);
+    if (byteCount > 0) await deliver(into.subarray(0, byteCount));
     position += byteCount;
     if (byteCount < into.length) {
       const cause = connection.cause();

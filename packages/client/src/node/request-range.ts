@@ -1,24 +1,12 @@
 import { STATUS_CODES } from "node:http";
 import { WaybillError, type SignedRequest } from "@waybill/core";
+import type { RangeOfObject } from "../engine/byte-range.ts";
 import { responseError } from "../engine/response-error.ts";
 import type { Connection } from "./connection.ts";
 import { joinChunks, parseResponseHead, type ResponseHead } from "./response-head.ts";
 
 const MAX_HEAD_BYTES = 64 * 1024;
 const MAX_TEXT_BYTES = 64 * 1024;
-
-/** `start` inclusive, `end` exclusive. */
-export interface ByteRange {
-  start: number;
-  end: number;
-}
-
-/** Which bytes of which version of an object; at least one. */
-export interface RangeOfObject {
-  range: ByteRange;
-  sizeBytes: number;
-  eTag: string;
-}
 
 export type RangeAnswer =
   | { ok: true; keepAlive: boolean }

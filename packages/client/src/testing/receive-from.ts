@@ -1,6 +1,6 @@
 import { createCrc64Nvme, sleep, type StoredObject } from "@waybill/core";
 import { createConnectionPool } from "../node/connection-pool.ts";
-import { createGrantKeeper } from "../node/grant-keeper.ts";
+import { createGrantKeeper } from "../engine/grant-keeper.ts";
 import { quickDeps } from "./quick-deps.ts";
 import { receiveFile, type FileReceiver } from "../node/receive-file.ts";
 

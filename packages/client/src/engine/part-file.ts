@@ -1,11 +1,23 @@
-import type { FileHandle } from "node:fs/promises";
 import { createCrc64Nvme, type StoredObject } from "@waybill/core";
-import { createPositionalWriter } from "./positional-writer.ts";
-import type { ByteRange } from "./request-range.ts";
+import type { ByteRange } from "./byte-range.ts";
 
 const READ_BYTES = 512 * 1024;
 const MAX_JOURNAL_BYTES = 64 * 1024 ** 2; // 5 TiB in ranges of 16 MiB take a tenth of it
 const RECORD = /^(\d{1,9}) ([A-Za-z0-9+/]{11}=)$/;
+
+/** A file that can be read and written anywhere. */
+export interface RandomAccessFile {
+  sizeBytes(): Promise<number>;
+  /**
+   * Bytes from there on, fewer than asked for only at the end.
+   *
+   * @returns what is good until the next read
+   */
+  read(position: number, byteCount: number): Promise<Uint8Array>;
+  /** All of the bytes; they may be gone afterwards. */
+  write(bytes: Uint8Array<ArrayBuffer>, position: number): Promise<void>;
+  truncate(sizeBytes: number): Promise<void>;
+}
 
 /**
  * A file that becomes an object, range by range. Behind the object's bytes stands a journal: one line
@@ -15,7 +27,7 @@ const RECORD = /^(\d{1,9}) ([A-Za-z0-9+/]{11}=)$/;
 export interface PartFile {
   /** The CRC64NVME of each range that is there, by its index. */
   done: ReadonlyMap<number, string>;
-  write(bytes: Uint8Array, position: number): Promise<void>;
+  write(bytes: Uint8Array<ArrayBuffer>, position: number): Promise<void>;
   /** Note that a range is whole. */
   finish(index: number, checksum: string): Promise<void>;
   /** Take the journal away: what is left is the object. */
@@ -29,51 +41,54 @@ export interface PartFile {
  * that neither a torn write nor a lost page of a machine that lost its power can come through.
  */
 export async function openPartFile(options: {
-  handle: FileHandle;
+  file: RandomAccessFile;
   object: StoredObject;
   ranges: readonly ByteRange[];
   signal: AbortSignal;
 }): Promise<PartFile> {
-  const { handle, object, ranges, signal } = options;
+  const { file, object, ranges, signal } = options;
   const { key, eTag, sizeBytes } = object;
   const title = `\n${JSON.stringify({ waybill: 1, key, eTag, sizeBytes, rangeBytes: ranges[0]?.end ?? 0 })}\n`;
   const done = new Map<number, string>();
-  for (const [index, checksum] of await readJournal(handle, sizeBytes, title)) {
+  for (const [index, checksum] of await readJournal(file, sizeBytes, title)) {
     const range = ranges[index];
-    if (range !== undefined && (await checksumOfFile(handle, range, signal)) === checksum)
+    if (range !== undefined && (await checksumOfFile(file, range, signal)) === checksum)
       done.set(index, checksum);
   }
-  const write = createPositionalWriter(handle);
   let end = sizeBytes;
   const append = async (text: string) => {
-    const line = Buffer.from(text);
+    const line = new TextEncoder().encode(text);
     const at = end;
     end += line.length; // before the wait: ranges finish side by side
-    await write(line, at);
+    await file.write(line, at);
   };
   if (ranges.length > 1) {
     // The journal is written anew, so that nothing unproven is left in it.
-    await handle.truncate(done.size === 0 ? 0 : sizeBytes);
+    await file.truncate(done.size === 0 ? 0 : sizeBytes);
     await append(title + [...done].map(([index, checksum]) => `${index} ${checksum}\n`).join(""));
   }
   return {
     done,
-    write,
+    write: (bytes, position) => file.write(bytes, position),
     async finish(index, checksum) {
-      if (ranges.length > 1) await append(`${index} ${checksum}\n`);
+      if (ranges.length === 1) return; // it starts over anyway
+      done.set(index, checksum);
+      await append(`${index} ${checksum}\n`);
     },
-    seal: () => handle.truncate(sizeBytes),
+    seal: () => file.truncate(sizeBytes),
   };
 }
 
 /** The ranges that a journal names; none when it is of another object, or there is none. */
-async function readJournal(handle: FileHandle, start: number, title: string): Promise<Map<number, string>> {
+async function readJournal(
+  file: RandomAccessFile,
+  start: number,
+  title: string,
+): Promise<Map<number, string>> {
   const claims = new Map<number, string>();
-  const { size } = await handle.stat();
+  const size = await file.sizeBytes();
   if (size <= start || size - start > MAX_JOURNAL_BYTES) return claims;
-  const journal = Buffer.alloc(size - start);
-  await handle.read(journal, 0, journal.length, start);
-  const text = journal.toString("utf8");
+  const text = new TextDecoder().decode(await file.read(start, size - start));
   if (!text.startsWith(title)) return claims;
   for (const line of text.slice(title.length).split("\n")) {
     const [, index, checksum] = RECORD.exec(line) ?? [];
@@ -83,18 +98,17 @@ async function readJournal(handle: FileHandle, start: number, title: string): Pr
 }
 
 async function checksumOfFile(
-  handle: FileHandle,
+  file: RandomAccessFile,
   { start, end }: ByteRange,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const checksum = createCrc64Nvme();
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
   for (let position = start; position < end;) {
     signal.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - position), position);
-    if (bytesRead === 0) return undefined;
-    checksum.update(buffer.subarray(0, bytesRead));
-    position += bytesRead;
+    const bytes = await file.read(position, Math.min(READ_BYTES, end - position));
+    if (bytes.length === 0) return undefined;
+    checksum.update(bytes);
+    position += bytes.length;
   }
   return checksum.digest();
 }
