@@ -11,7 +11,7 @@ export {
   type ChecksummedRange,
 } from "./checksum/combine-crc.ts";
 export { compositeChecksum } from "./checksum/composite-checksum.ts";
-export { createCrc64Nvme, type RunningChecksum } from "./checksum/crc.ts";
+export { createCrc64Nvme, createSmallCrc64Nvme, type RunningChecksum } from "./checksum/crc.ts";
 export type { CrcAlgorithm } from "./checksum/crc-field.ts";
 export {
   importCloudFrontKey,
@@ -27,7 +27,13 @@ export { createFolderKey, FolderPlace, safeFolderPath } from "./keys/folder-plac
 export { createKeyId } from "./keys/key-id.ts";
 export { createObjectKey, fileNameOfKey, keySegment, safeFileName } from "./keys/object-key.ts";
 export { UserMetadata } from "./keys/user-metadata.ts";
-export { partRange, planUpload, type PartRange, type UploadPlan } from "./multipart/plan-upload.ts";
+export {
+  partRange,
+  planUpload,
+  SINGLE_PUT_LIMIT_BYTES,
+  type PartRange,
+  type UploadPlan,
+} from "./multipart/plan-upload.ts";
 export { partRequest } from "./multipart/part-request.ts";
 export { parseEnvironment } from "./parse-environment.ts";
 export { sleep } from "./sleep.ts";

@@ -1,15 +1,18 @@
 import type { StoredObject } from "@waybill/core";
 import type { ApiClient } from "../api-client.ts";
 import { callApi } from "../engine/call-api.ts";
-import { download, type DownloadOptions } from "../engine/download.ts";
+import type { DownloadResult } from "../engine/download-result.ts";
+import type { DownloadOptions } from "../engine/download.ts";
 import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import type { Bytes } from "../engine/read-from.ts";
-import type { Transfer } from "../engine/transfer.ts";
+import { createTransfer, type Transfer, type TransferSteps } from "../engine/transfer.ts";
 import { startUpload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
 import type { Source } from "../engine/platform.ts";
 import { blobSource, openHandle } from "./blob-source.ts";
 import { createChecksummer, type Checksummer } from "./checksummer.ts";
 import { whenOnline } from "./when-online.ts";
+import type { FileDownloadOptions } from "./download-to-file.ts";
+import { chunkLoader } from "./load-chunk.ts";
 import { xhrTransport } from "./xhr-transport.ts";
 
 export type { ApiClient } from "../api-client.ts";
@@ -19,6 +22,8 @@ export type { TransferState } from "../engine/transfer-state.ts";
 export type { JournalEntry, UploadJournal } from "../engine/upload-journal.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
 export type { DownloadOptions } from "../engine/download.ts";
+export type { DownloadResult } from "../engine/download-result.ts";
+export type { FileDownloadOptions } from "./download-to-file.ts";
 export type { ClientOptions } from "../engine/engine-deps.ts";
 export { createBrowserJournal, type BrowserJournal, type UnfinishedUpload } from "./browser-journal.ts";
 
@@ -32,6 +37,22 @@ export interface WaybillClient {
   upload(source: UploadSource, options?: UploadOptions): Promise<UploadResult>;
   /** The same, to be watched, paused, resumed and cancelled. */
   startUpload(source: UploadSource, options?: UploadOptions): Transfer<UploadResult>;
+  /**
+   * Into a file, whole and proven, or not at all: one that the user has chosen, or one of the page's own
+   * file system (OPFS). Of the latter, what it held is lost when the download begins, and what came of a
+   * download that broke off with its tab is taken up by the next one.
+   */
+  downloadToFile(
+    key: string,
+    target: FileSystemFileHandle,
+    options?: FileDownloadOptions,
+  ): Promise<DownloadResult>;
+  /** The same, to be watched, paused, resumed and cancelled. */
+  startDownloadToFile(
+    key: string,
+    target: FileSystemFileHandle,
+    options?: FileDownloadOptions,
+  ): Transfer<DownloadResult>;
   /** The object's bytes as a stream that fails at its end unless they are what the store vouches for. */
   download(
     key: string,
@@ -49,12 +70,35 @@ export function createWaybillClient(options: ClientOptions): WaybillClient {
   const checksum = createChecksummer();
   const start = (source: UploadSource, uploadOptions?: UploadOptions) =>
     startUpload(deps, () => openSource(source, checksum), xhrTransport, uploadOptions);
+  const loadFileDownload = chunkLoader(() => import("./download-to-file.ts"));
+  const loadDownload = chunkLoader(() => import("../engine/download.ts"));
+
+  function startDownload(
+    key: string,
+    handle: FileSystemFileHandle,
+    downloadOptions: FileDownloadOptions = {},
+  ): Transfer<DownloadResult> {
+    let steps: TransferSteps<DownloadResult> | undefined;
+    return createTransfer({
+      signal: downloadOptions.signal,
+      async run(transferRun) {
+        const { createFileDownload } = await loadFileDownload();
+        steps ??= createFileDownload(deps, { key, handle, options: downloadOptions });
+        return steps.run(transferRun);
+      },
+      end: async (ending, error) => steps?.end(ending, error),
+    });
+  }
+
   return {
     api,
     call: (run, signal = new AbortController().signal) => callApi(deps, { signal }, () => run(api)),
     startUpload: start,
+    startDownloadToFile: startDownload,
+    downloadToFile: (...args) => startDownload(...args).result,
     upload: (source, uploadOptions) => start(source, uploadOptions).result,
     async download(key, downloadOptions) {
+      const { download } = await loadDownload();
       const { object, chunks } = await download(deps, key, downloadOptions);
       return { object, stream: streamOf(chunks) };
     },

@@ -32,17 +32,18 @@ export interface TransferRun {
   onWait: (error: WaybillError) => void;
 }
 
-/**
- * Run something that can be held and let go on.
- *
- * @param options.run - called once, and again after each pause; must end soon after its signal aborts
- * @param options.end - cleans up, once, before the result is known
- */
-export function createTransfer<Result>(options: {
-  signal: AbortSignal | undefined;
+/** What a transfer consists of. */
+export interface TransferSteps<Result> {
+  /** Called once, and again after each pause; must end soon after its signal aborts. */
   run: (run: TransferRun) => Promise<Result>;
+  /** Cleans up, once, before the result is known. */
   end: (ending: Ending, error: unknown) => Promise<void>;
-}): Transfer<Result> {
+}
+
+/** Run something that can be held and let go on. */
+export function createTransfer<Result>(
+  options: TransferSteps<Result> & { signal: AbortSignal | undefined },
+): Transfer<Result> {
   const listeners = new Set<(event: TransferEvent) => void>();
   const cancelled = new AbortController();
   const stop = AbortSignal.any([cancelled.signal, ...(options.signal === undefined ? [] : [options.signal])]);

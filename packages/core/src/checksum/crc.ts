@@ -22,6 +22,17 @@ export function createCrc64Nvme(): RunningChecksum {
   return createCrc("CRC64NVME");
 }
 
+/** The same by tables alone: a tenth as fast, in a quarter of the code. For small files. */
+export function createSmallCrc64Nvme(): RunningChecksum {
+  const algorithm = "CRC64NVME";
+  const field = CRC_FIELDS[algorithm];
+  let remainder = inverted(field, ZERO);
+  return {
+    update: (bytes) => void (remainder = readByTables(algorithm, remainder, bytes)),
+    digest: () => crcToBase64(algorithm, inverted(field, remainder)),
+  };
+}
+
 /**
  * A running CRC: tables for the first bytes, WebAssembly for those that follow.
  *

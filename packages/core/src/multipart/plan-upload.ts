@@ -20,7 +20,7 @@ export interface PartRange {
 }
 
 /** One request is quicker than create, parts and complete while the object is this small. */
-const SINGLE_PUT_LIMIT_BYTES = 16 * MiB;
+export const SINGLE_PUT_LIMIT_BYTES = 16 * MiB;
 const DEFAULT_PART_BYTES = 8 * MiB;
 
 /**

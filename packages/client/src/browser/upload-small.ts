@@ -1,0 +1,117 @@
+import {
+  createSmallCrc64Nvme,
+  isWaybillErrorCode,
+  MiB,
+  partRequest,
+  SINGLE_PUT_LIMIT_BYTES,
+  sleep,
+  unpackSignature,
+  WaybillError,
+  type Checksum,
+  type StoredObject,
+} from "@waybill/core";
+import type { ApiClient } from "../api-client.ts";
+
+export type { ApiClient };
+
+export interface SmallUploadOptions {
+  /** Default `files`. */
+  collection?: string | undefined;
+  /** Default: the File's own name, else `blob`. */
+  fileName?: string | undefined;
+  /** Default: the Blob's own type, else `application/octet-stream`. */
+  contentType?: string | undefined;
+  metadata?: Record<string, string> | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+const TRIES = 6;
+const BASE_DELAY_MS = 250;
+const CALL_TIMEOUT_MS = 30_000;
+/** A body that moves slower than this does not move. */
+const MIN_BYTES_PER_MS = 16;
+
+/**
+ * Upload a file of up to 16 MiB in one request: as little code as can be right, for pages that send
+ * avatars and attachments. No progress, no pause and no resume: these are in `@waybill/client/browser`.
+ *
+ * @param api - `createTRPCClient<AppRouter>` of @trpc/client, with any links
+ * @returns only what is proven: the store's own full-object checksum equals that of the Blob
+ * @throws {WaybillError} `TOO_LARGE`, and what the API or the store refused it with
+ */
+export async function uploadSmall(
+  api: ApiClient,
+  blob: Blob,
+  options: SmallUploadOptions = {},
+): Promise<StoredObject & { checksum: Checksum }> {
+  const { collection, metadata, signal = new AbortController().signal } = options;
+  if (blob.size > SINGLE_PUT_LIMIT_BYTES) throw new WaybillError("TOO_LARGE");
+  const value = await checksumOf(blob, signal);
+  const input = {
+    collection,
+    metadata,
+    fileName: options.fileName ?? (blob instanceof File ? blob.name : "blob"),
+    contentType: options.contentType ?? (blob.type === "" ? undefined : blob.type),
+    sizeBytes: blob.size,
+    partChecksums: [value],
+  };
+  const waybill = await retry(signal, CALL_TIMEOUT_MS, (within) =>
+    api.uploads.create.mutate(input, { signal: within }).catch(refuse),
+  );
+  const { token, parts } = waybill;
+  const signature = unpackSignature(parts.signatures, 0) ?? "";
+  const request = partRequest(parts.template, { partNumber: 1, signature, checksum: value });
+  await retry(signal, CALL_TIMEOUT_MS + Math.ceil(blob.size / MIN_BYTES_PER_MS), async (within) => {
+    const { method, url, headers } = request;
+    const { status } = await fetch(url, { method, headers, body: blob, signal: within }).catch(unreachable);
+    // 412: an earlier try may have arrived though its answer was lost. The server finds out.
+    if (status === 429 || status >= 500) throw new WaybillError("STORAGE_BUSY");
+    if (status >= 300 && status !== 412) throw new WaybillError("STORAGE_DENIED");
+  });
+  const checksum = { algorithm: "CRC64NVME", value } as const;
+  const object = await retry(signal, CALL_TIMEOUT_MS, (within) =>
+    api.uploads.complete
+      .mutate({ token, partChecksums: [value], checksum }, { signal: within })
+      .catch(refuse),
+  );
+  // The server has compared already; we believe what we can see for ourselves.
+  if (object.checksum?.value !== value) throw new WaybillError("CHECKSUM_MISMATCH");
+  return { ...object, checksum };
+}
+
+async function checksumOf(blob: Blob, signal: AbortSignal): Promise<string> {
+  const checksum = createSmallCrc64Nvme();
+  for (let start = 0; start < blob.size; start += MiB) {
+    signal.throwIfAborted();
+    checksum.update(new Uint8Array(await blob.slice(start, start + MiB).arrayBuffer()));
+  }
+  return checksum.digest();
+}
+
+/** Again, while that can help, with full jitter. @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
+async function retry<T>(
+  signal: AbortSignal,
+  timeoutMs: number,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (tries === TRIES || !(error instanceof WaybillError && error.retryable)) throw error;
+      await sleep(Math.random() * BASE_DELAY_MS * 2 ** tries, signal);
+    }
+  }
+}
+
+/** What a failed call means: the API's own words, or that it could not be asked. */
+function refuse(error: { message: string; data?: { waybillCode?: unknown } | null }): never {
+  const code = error.data?.waybillCode;
+  if (isWaybillErrorCode(code)) throw new WaybillError(code, error.message, { cause: error });
+  throw new WaybillError("API_UNREACHABLE", undefined, { cause: error });
+}
+
+function unreachable(cause: unknown): never {
+  throw new WaybillError("STORAGE_UNREACHABLE", undefined, { cause });
+}
