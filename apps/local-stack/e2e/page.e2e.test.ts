@@ -87,6 +87,14 @@ describe("the page, in Chromium", () => {
     expect(await storedRow("gone.txt").count()).toBe(0);
   });
 
+  it("computes checksums itself where its worker does not come", async () => {
+    await page.route(/checksum-worker/, (route) => route.abort());
+    const bytes = randomFillSync(Buffer.alloc(20 * MiB));
+    await pick({ name: "workerless.bin", bytes });
+    await storedRow("workerless.bin").waitFor({ timeout: 60_000 });
+    expect(digest((await downloaded("workerless.bin")).bytes)).toBe(digest(bytes));
+  });
+
   it("cancels an upload, and leaves nothing open in the store", async () => {
     // Slow enough to be cancelled in the middle.
     const session = await page.context().newCDPSession(page);

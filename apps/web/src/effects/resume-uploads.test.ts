@@ -25,7 +25,7 @@ const part = { partNumber: 1, sizeBytes: 2, eTag: "e", checksum: null };
 const open: ResumeUploadOutput = { state: "open", token: "t", route: "presigned", plan, parts: [part] };
 
 function setUp(left: UnfinishedUpload[], found: (name: string) => ResumeUploadOutput = () => open) {
-  const entries = new Map(left.map((it) => [it.name, it]));
+  const entries = new Map(left.map((upload) => [upload.name, upload]));
   const aborted: string[] = [];
   const resumed: PickedFile[] = [];
   const journal: BrowserJournal = {
@@ -45,7 +45,14 @@ function setUp(left: UnfinishedUpload[], found: (name: string) => ResumeUploadOu
     onResumed: (picked) => void resumed.push(picked),
     dispatch: store.dispatch,
   });
-  return { actions, store, entries, aborted, resumed, rows: () => store.state.map((it) => it.entry.name) };
+  return {
+    actions,
+    store,
+    entries,
+    aborted,
+    resumed,
+    rows: () => store.state.map((upload) => upload.entry.name),
+  };
 }
 
 async function listed(left: UnfinishedUpload[], found?: (name: string) => ResumeUploadOutput) {

@@ -19,7 +19,9 @@ async function bundle(code: string): Promise<{ gzipBytes: number; modules: strin
     ],
   });
   const { output } = await build.generate({ format: "esm", minify: true });
-  const chunks = new Map(output.flatMap((it) => (it.type === "chunk" ? [[it.fileName, it] as const] : [])));
+  const chunks = new Map(
+    output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file] as const] : [])),
+  );
   const names = new Set(
     [...chunks.values()].filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName),
   );

@@ -1,4 +1,7 @@
 import { checksumOfBlob } from "./checksum-of-blob.ts";
-import { serveCalls } from "./worker-call.ts";
+import { announceReady, answerCall } from "./worker-call.ts";
 
-serveCalls<Blob>(async (blob, signal) => ({ value: await checksumOfBlob(blob, signal) }));
+addEventListener("message", ({ data: blob, ports: [port] }: MessageEvent<Blob>) =>
+  answerCall(port, async (signal) => ({ value: await checksumOfBlob(blob, signal) })),
+);
+announceReady();

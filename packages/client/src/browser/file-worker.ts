@@ -1,4 +1,4 @@
-import { serveCalls } from "./worker-call.ts";
+import { announceReady, answerCall } from "./worker-call.ts";
 
 /** What a page asks of the worker that holds its file. */
 export type FileCall =
@@ -26,7 +26,12 @@ declare global {
 
 let open: SyncAccessHandle | undefined;
 
-serveCalls<FileCall>(async (call) => {
+addEventListener("message", ({ data: call, ports: [port] }: MessageEvent<FileCall>) =>
+  answerCall(port, () => run(call)),
+);
+announceReady();
+
+async function run(call: FileCall): Promise<{ value: unknown; transfer?: Transferable[] }> {
   if (call.type === "open") {
     open = await call.handle.createSyncAccessHandle();
     return { value: undefined };
@@ -51,7 +56,7 @@ serveCalls<FileCall>(async (call) => {
       open.close();
       return { value: undefined };
   }
-});
+}
 
 function writeAll(file: SyncAccessHandle, bytes: Uint8Array, position: number): void {
   for (let written = 0; written < bytes.length;) {

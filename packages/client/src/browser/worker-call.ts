@@ -1,5 +1,5 @@
 /** What a worker answers: over a port of its own for each call, so that answers find their callers. */
-export type WorkerAnswer<T> = { ok: true; value: T } | { ok: false; error: unknown };
+type WorkerAnswer<T> = { ok: true; value: T } | { ok: false; error: unknown };
 
 const READY_MS = 10_000;
 
@@ -56,18 +56,21 @@ export function callWorker<T>(
   });
 }
 
-/** The worker's side: have calls answered, and say that it is there. */
-export function serveCalls<Message>(
-  answer: (message: Message, signal: AbortSignal) => Promise<{ value: unknown; transfer?: Transferable[] }>,
+/** The worker's side: do the work of one call, and answer it. */
+export function answerCall(
+  port: MessagePort | undefined,
+  work: (signal: AbortSignal) => Promise<{ value: unknown; transfer?: Transferable[] }>,
 ): void {
-  addEventListener("message", ({ data, ports: [port] }: MessageEvent<Message>) => {
-    const aborted = new AbortController();
-    port?.addEventListener("message", () => aborted.abort());
-    port?.start();
-    answer(data, aborted.signal).then(
-      ({ value, transfer = [] }) => port?.postMessage({ ok: true, value }, transfer),
-      (error: unknown) => port?.postMessage({ ok: false, error }),
-    );
-  });
+  const aborted = new AbortController();
+  port?.addEventListener("message", () => aborted.abort());
+  port?.start();
+  work(aborted.signal).then(
+    ({ value, transfer = [] }) => port?.postMessage({ ok: true, value }, transfer),
+    (error: unknown) => port?.postMessage({ ok: false, error }),
+  );
+}
+
+/** The worker's side: say that it is there. */
+export function announceReady(): void {
   postMessage("ready");
 }

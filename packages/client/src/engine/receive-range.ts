@@ -54,7 +54,8 @@ export async function receiveRange(receiver: RangeReceiver, wanted: RangeOfObjec
     await receiver.pace?.(length, signal);
   }
 
-  while (position < end) {
+  const missingBytes = () => end - position;
+  while (missingBytes() > 0) {
     request = grants.current();
     const missing = { ...wanted, range: { start: position, end } };
     try {

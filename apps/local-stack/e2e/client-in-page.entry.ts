@@ -1,0 +1,3 @@
+import * as client from "@waybill/client/browser";
+
+Object.assign(globalThis, { waybill: client });
