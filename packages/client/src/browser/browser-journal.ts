@@ -53,9 +53,10 @@ export function createBrowserJournal(databaseName = "waybill"): BrowserJournal {
         const note = await noteOf(name);
         return {
           saved: note?.upload,
-          save: (upload, source) => set(name, noteFor(upload, source), store).catch(() => {}), // the disk is full
+          save: (upload, source) => unlessRefused(() => set(name, noteFor(upload, source), store)),
           async remove() {
-            await del(name, store).catch(() => {}); // what is left is gone from the store, as will be found out
+            // What stays is found to be gone when somebody wants to go on with it.
+            await unlessRefused(() => del(name, store));
             release();
           },
           release: async () => release(),
@@ -68,9 +69,10 @@ export function createBrowserJournal(databaseName = "waybill"): BrowserJournal {
 
     async list() {
       if (!hasLocks()) return [];
-      const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));
-      const notes = await entries<string, Note>(store).catch(() => []);
-      return notes.flatMap(([name, { upload, source }]) =>
+      const locks = await unlessRefused(() => navigator.locks.query());
+      const notes = await unlessRefused(() => entries<string, Note>(store));
+      const held = new Set(locks?.held?.map((lock) => lock.name));
+      return (notes ?? []).flatMap(([name, { upload, source }]) =>
         held.has(LOCK_PREFIX + name) || upload.version !== 1 ? [] : [{ name, upload, source }],
       );
     },
@@ -89,6 +91,15 @@ export function createBrowserJournal(databaseName = "waybill"): BrowserJournal {
   };
 }
 
+/** Undefined where the browser keeps nothing for this page, or has no room: some say so before they begin. */
+async function unlessRefused<T>(run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
+  } catch {
+    return undefined;
+  }
+}
+
 /** A source has methods too, which cannot be kept. */
 function noteFor(upload: SavedUpload, { fileName, sizeBytes, modifiedAtMs, handle }: KeptSource): Note {
   return { upload, source: { fileName, sizeBytes, modifiedAtMs, ...(handle && { handle }) } };
@@ -98,13 +109,13 @@ function noteFor(upload: SavedUpload, { fileName, sizeBytes, modifiedAtMs, handl
 async function acquire(name: string): Promise<(() => void) | undefined> {
   if (!hasLocks()) return undefined;
   const { promise: until, resolve: release } = Promise.withResolvers<void>();
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     navigator.locks
       .request(LOCK_PREFIX + name, { ifAvailable: true }, (lock) => {
         resolve(lock === null ? undefined : release);
         return lock === null ? undefined : until;
       })
-      .catch(reject);
+      .catch(() => resolve(undefined)); // some pages have them, and may not use them
   });
 }
 
