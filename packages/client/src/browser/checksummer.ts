@@ -1,5 +1,5 @@
 import { MiB } from "@waybill/core";
-import { chunkLoader } from "./load-chunk.ts";
+import { checksumOfBlob } from "./checksum-of-blob.ts";
 import { callWorker, startWorker } from "./worker-call.ts";
 
 /** @throws whatever reading the Blob fails with, or the signal's reason */
@@ -13,21 +13,14 @@ const MIN_WORKER_BYTES = MiB;
  * itself where there are no workers.
  */
 export function createChecksummer(): Checksummer {
-  const loadHere = chunkLoader(() => import("./checksum-of-blob.ts"));
   let starting: Promise<Worker | undefined> | undefined;
-
-  async function compute(blob: Blob, signal: AbortSignal): Promise<string> {
-    const { checksumOfBlob } = await loadHere();
-    return checksumOfBlob(blob, signal);
-  }
-
   return async (blob, signal) => {
-    if (blob.size < MIN_WORKER_BYTES) return compute(blob, signal);
+    if (blob.size < MIN_WORKER_BYTES) return checksumOfBlob(blob, signal);
     // In this form bundlers find the worker's script.
     starting ??= startWorker(
       () => new Worker(new URL("./checksum-worker.ts", import.meta.url), { type: "module" }),
     );
     const worker = await starting;
-    return worker === undefined ? compute(blob, signal) : callWorker(worker, blob, { signal });
+    return worker === undefined ? checksumOfBlob(blob, signal) : callWorker(worker, blob, { signal });
   };
 }

@@ -131,6 +131,7 @@ async function bring(
       {
         deps,
         grants: keeper,
+        pace: deps.traffic.pace,
         ...within,
         async receiveOnce({ request, wanted: { range, sizeBytes, eTag }, deliver }) {
           const until = { end: range.end, sizeBytes };

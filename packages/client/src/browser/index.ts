@@ -9,7 +9,7 @@ import { createTransfer, type Transfer, type TransferSteps } from "../engine/tra
 import { startUpload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
 import type { Source } from "../engine/platform.ts";
 import { blobSource, openHandle } from "./blob-source.ts";
-import { createChecksummer, type Checksummer } from "./checksummer.ts";
+import type { Checksummer } from "./checksummer.ts";
 import { whenOnline } from "./when-online.ts";
 import type { FileDownloadOptions } from "./download-to-file.ts";
 import { chunkLoader } from "./load-chunk.ts";
@@ -67,11 +67,12 @@ const MAX_REQUESTS = 6;
 export function createWaybillClient(options: ClientOptions): WaybillClient {
   const deps = createEngineDeps(options, { maxRequests: MAX_REQUESTS, whenOnline });
   const { api } = deps;
-  const checksum = createChecksummer();
+  const loadChecksummer = chunkLoader(async () => (await import("./checksummer.ts")).createChecksummer());
+  const checksum: Checksummer = async (blob, signal) => (await loadChecksummer())(blob, signal);
   const start = (source: UploadSource, uploadOptions?: UploadOptions) =>
     startUpload(deps, () => openSource(source, checksum), xhrTransport, uploadOptions);
   const loadFileDownload = chunkLoader(() => import("./download-to-file.ts"));
-  const loadDownload = chunkLoader(() => import("../engine/download.ts"));
+  const loadDownloadStream = chunkLoader(() => import("./download-stream.ts"));
 
   function startDownload(
     key: string,
@@ -97,29 +98,12 @@ export function createWaybillClient(options: ClientOptions): WaybillClient {
     startDownloadToFile: startDownload,
     downloadToFile: (...args) => startDownload(...args).result,
     upload: (source, uploadOptions) => start(source, uploadOptions).result,
-    async download(key, downloadOptions) {
-      const { download } = await loadDownload();
-      const { object, chunks } = await download(deps, key, downloadOptions);
-      return { object, stream: streamOf(chunks) };
-    },
+    download: async (key, downloadOptions) =>
+      (await loadDownloadStream()).downloadStream(deps, key, downloadOptions),
   };
 }
 
 async function openSource(source: UploadSource, checksum: Checksummer): Promise<Source<Blob>> {
   if (source instanceof Blob) return blobSource(source, { checksum });
   return blobSource(await openHandle(source), { checksum, handle: source });
-}
-
-// ReadableStream.from is not in every browser yet.
-function streamOf(chunks: AsyncGenerator<Bytes, string, undefined>): ReadableStream<Bytes> {
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await chunks.return("");
-    },
-  });
 }
