@@ -9,7 +9,7 @@ import { mountDropZone } from "./drop-zone/mount-drop-zone.ts";
 import { connect } from "./effects/connect.ts";
 import { createLeaveGuard } from "./effects/leave-guard.ts";
 import { startSession, type Session } from "./effects/start-session.ts";
-import { removalAnnouncements, uploadAnnouncements } from "./state/announcements.ts";
+import { removalAnnouncements, unfinishedAnnouncements, uploadAnnouncements } from "./state/announcements.ts";
 import { connection, initialConnection } from "./state/connection.ts";
 import { pageTitle } from "./state/page-title.ts";
 import { initialStoredFiles, nameToConfirm, storedFiles } from "./state/stored-files.ts";
@@ -86,7 +86,11 @@ uploads.subscribe((queue, before) => {
   document.title = pageTitle(queue);
   announce(uploadAnnouncements(queue.uploads, before.uploads));
 });
-unfinished.subscribe((state) => drawUnfinished(notInQueue(state, uploads.state.uploads)));
+unfinished.subscribe((state, before) => {
+  const shown = notInQueue(state, uploads.state.uploads);
+  drawUnfinished(shown);
+  announce(unfinishedAnnouncements(shown, before));
+});
 files.subscribe((state, before) => {
   drawStoredFiles(state);
   drawConfirmDialog(nameToConfirm(state));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { removalAnnouncements, uploadAnnouncements } from "./announcements.ts";
+import { removalAnnouncements, unfinishedAnnouncements, uploadAnnouncements } from "./announcements.ts";
 import { initialStoredFiles, storedFiles, type StoredFilesEvent } from "./stored-files.ts";
 import type { Upload, UploadStatus } from "./upload-queue.ts";
 
@@ -24,6 +24,30 @@ describe("uploadAnnouncements", () => {
 
   it("is silent about progress", () => {
     expect(uploadAnnouncements([upload(running)], [])).toEqual([]);
+  });
+});
+
+describe("unfinishedAnnouncements", () => {
+  const plan = { kind: "multipart", sizeBytes: 3, partSizeBytes: 2, partCount: 2 } as const;
+  const unfinished = {
+    entry: {
+      name: "n",
+      upload: { version: 1, key: "k", uploadId: "u", plan, modifiedAtMs: 5 },
+      source: { fileName: "a.txt", sizeBytes: 3, modifiedAtMs: 5 },
+    },
+    arrivedBytes: undefined,
+    status: { state: "idle" },
+  } as const;
+
+  it("says once that there are some", () => {
+    expect(unfinishedAnnouncements([unfinished], [])).toEqual([
+      "The unfinished upload of “\u2068a.txt\u2069” can go on.",
+    ]);
+    expect(unfinishedAnnouncements([unfinished, unfinished], [])).toEqual([
+      "2 unfinished uploads can go on.",
+    ]);
+    expect(unfinishedAnnouncements([unfinished, unfinished], [unfinished])).toEqual([]);
+    expect(unfinishedAnnouncements([], [unfinished])).toEqual([]);
   });
 });
 

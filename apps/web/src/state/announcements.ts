@@ -1,5 +1,6 @@
 import { quoteName } from "../format/quote-name.ts";
 import { newestFirst, type StoredFiles } from "./stored-files.ts";
+import type { Unfinished } from "./unfinished-uploads.ts";
 import type { Upload } from "./upload-queue.ts";
 
 /** What a screen reader is told: uploads that ended or were paused since, one sentence each. */
@@ -14,6 +15,17 @@ export function uploadAnnouncements(uploads: readonly Upload[], before: readonly
     if (status.state === "cancelled") return [`${quoteName(file.name)} is cancelled.`];
     return [];
   });
+}
+
+/** That there are uploads to go on with, once there are any. */
+export function unfinishedAnnouncements(
+  uploads: readonly Unfinished[],
+  before: readonly Unfinished[],
+): string[] {
+  const [first] = uploads;
+  if (first === undefined || before.length > 0) return [];
+  if (uploads.length > 1) return [`${uploads.length} unfinished uploads can go on.`];
+  return [`The unfinished upload of ${quoteName(first.entry.source.fileName)} can go on.`];
 }
 
 /** Files that were deleted since, one sentence each. */

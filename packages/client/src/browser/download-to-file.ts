@@ -1,17 +1,14 @@
-import { MiB, WaybillError, type StoredObject } from "@waybill/core";
+import { MiB, WaybillError } from "@waybill/core";
 import { cutIntoRanges } from "../engine/byte-range.ts";
 import { callApi } from "../engine/call-api.ts";
 import type { DownloadResult } from "../engine/download-result.ts";
 import type { DownloadOptions } from "../engine/download.ts";
 import type { EngineDeps } from "../engine/engine-deps.ts";
-import { createGrantKeeper, type GrantKeeper } from "../engine/grant-keeper.ts";
+import { createGrantKeeper } from "../engine/grant-keeper.ts";
 import { createPatience } from "../engine/patience.ts";
-import { createProgressMeter } from "../engine/progress.ts";
-import { readFrom } from "../engine/read-from.ts";
-import { receiveObject, type ReceiveRange } from "../engine/receive-object.ts";
-import { receiveRange } from "../engine/receive-range.ts";
 import type { Ending, TransferRun, TransferSteps } from "../engine/transfer.ts";
-import { openTargetFile, type TargetFile } from "./target-file.ts";
+import { receiveIntoFile, type OpenDownload } from "./receive-into-file.ts";
+import { openTargetFile } from "./target-file.ts";
 import { writingTo } from "./writing-to.ts";
 
 export interface FileDownloadOptions extends DownloadOptions {
@@ -46,7 +43,12 @@ export function createFileDownload(
     opened ??= await openDownload(deps, { key, handle, options, signal });
     step({ type: "moving" });
     const { object } = opened;
-    const value = await bring(deps, opened, transferRun, options);
+    const concurrency = clamp(options.concurrency ?? DEFAULT_CONCURRENCY, 1, 6);
+    const value = await receiveIntoFile(deps, opened, {
+      ...transferRun,
+      concurrency,
+      alsoTell: options.onProgress,
+    });
     step({ type: "finishing" });
     signal.throwIfAborted(); // the last moment: from here on it is a whole file
     const { file } = opened;
@@ -70,16 +72,6 @@ export function createFileDownload(
   return { run, end };
 }
 
-/** What lives through pauses. */
-interface OpenDownload {
-  name: string;
-  object: StoredObject;
-  file: TargetFile;
-  /** Grants for the present run. */
-  grants: (signal: AbortSignal) => GrantKeeper;
-  ranges: ReturnType<typeof cutIntoRanges>;
-}
-
 async function openDownload(
   deps: EngineDeps,
   wanted: {
@@ -100,7 +92,11 @@ async function openDownload(
   const { object } = first;
   const rangeSizeBytes = clamp(options.rangeSizeBytes ?? DEFAULT_RANGE_BYTES, 64 * 1024, 1024 * MiB);
   const ranges = cutIntoRanges(object.sizeBytes, rangeSizeBytes);
-  const file = await writingTo(handle.name, () => openTargetFile(handle, { object, ranges, signal }));
+  const open = () => openTargetFile(handle, { object, ranges, signal });
+  const file = await writingTo(handle.name, open).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error;
+  });
   return {
     name: handle.name,
     object,
@@ -108,62 +104,6 @@ async function openDownload(
     ranges,
     grants: (within) => createGrantKeeper(first, () => grant(within, deps.patienceMs)),
   };
-}
-
-async function bring(
-  deps: EngineDeps,
-  { name, object, file, grants, ranges }: OpenDownload,
-  { signal, onProgress }: TransferRun,
-  options: FileDownloadOptions,
-): Promise<string> {
-  const meter = createProgressMeter({
-    totalBytes: object.sizeBytes,
-    nowMs: deps.nowMs,
-    report(progress) {
-      onProgress(progress);
-      options.onProgress?.(progress);
-    },
-  });
-  const keeper = grants(signal);
-  const { part } = file;
-  const lane: ReceiveRange = (wanted, within) =>
-    receiveRange(
-      {
-        deps,
-        grants: keeper,
-        pace: deps.traffic.pace,
-        ...within,
-        async receiveOnce({ request, wanted: { range, sizeBytes, eTag }, deliver }) {
-          const until = { end: range.end, sizeBytes };
-          const { stallMs } = deps;
-          const chunks = readFrom({
-            request,
-            eTag,
-            start: range.start,
-            until,
-            stallMs,
-            signal: within.signal,
-          });
-          for await (const chunk of chunks) await deliver(chunk);
-        },
-      },
-      wanted,
-    );
-  return receiveObject(
-    {
-      openLane: () => lane,
-      concurrency: clamp(options.concurrency ?? DEFAULT_CONCURRENCY, 1, 6),
-      signal,
-      onBytes: (bytes) => meter.update(bytes),
-    },
-    object,
-    ranges,
-    {
-      ...part,
-      write: (bytes, position) => writingTo(name, () => part.write(bytes, position)),
-      finish: (index, checksum) => writingTo(name, () => part.finish(index, checksum)),
-    },
-  );
 }
 
 function clamp(value: number, min: number, max: number): number {
