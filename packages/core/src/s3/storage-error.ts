@@ -31,7 +31,7 @@ function storageError(error: unknown, doing: string, who: string): WaybillError 
   if (!S3ServiceException.isInstance(error)) return transportError(error, doing, who);
   const status = error.$metadata.httpStatusCode ?? 500;
   // What answers HEAD has no body that says more: it may be one of those above.
-  const mayPass = status >= 500 || status === 429 || (status === 400 && /^Unknown/.test(error.name));
+  const mayPass = status >= 500 || status === 429 || (status === 400 && error.name.startsWith("Unknown"));
   const code = CODES[error.name] ?? (mayPass ? "STORAGE_BUSY" : "STORAGE_DENIED");
   return new WaybillError(code, `${who} refused to ${doing}: ${error.name} (HTTP ${status}).`, {
     cause: error,
