@@ -63,7 +63,8 @@ async function rawPut({ store, file }: Job): Promise<void> {
     request.on("response", (answer) => answer.resume().on("end", resolve));
     request.on("error", reject);
   });
-  await pipeline(createReadStream(file, { highWaterMark: MiB }), request);
+  // Not by `pipeline`, for which a connection that is closed behind the answer is a failure.
+  createReadStream(file, { highWaterMark: MiB }).pipe(request);
   await answered;
 }
 
