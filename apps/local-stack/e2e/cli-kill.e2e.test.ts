@@ -19,6 +19,11 @@ const ROUNDS = Number(process.env["KILL_ROUNDS"] ?? 4);
 const SIZE = Number(process.env["KILL_MIB"] ?? 48) * MiB;
 const SEED = Number(process.env["KILL_SEED"] ?? Date.now() % 1_000_000);
 const ROUND_MS = 120_000;
+/** Those that are killed are so slow that most random moments are in their middle. */
+const MOVING_MS = 2500;
+const SLOWLY = ["--concurrency", "2", "--limit-rate", String(Math.ceil((SIZE * 1000) / MOVING_MS))];
+/** The command's own start, at most. */
+const STARTING_MS = 500;
 
 let stack: Stack;
 let folder: string;
@@ -58,7 +63,6 @@ async function killAfter(ms: number, args: readonly string[]): Promise<boolean> 
 interface PutLine {
   key: string;
   resumedBytes: number;
-  durationMs: number;
 }
 
 async function put(): Promise<PutLine> {
@@ -98,18 +102,13 @@ describe(`kill -9 of waybill, seed ${SEED}`, () => {
   it(
     `loses nothing of an upload that the store had acknowledged, ${ROUNDS} times`,
     async () => {
-      const { durationMs, key: first } = await put();
-      await stack.waybill("rm", first);
       let resumed = 0;
       for (let round = 0; round < ROUNDS; round++) {
         const kills = Math.floor(draw(round, "kills") * 3) + 1;
         let isBrokenOff = true;
         for (let kill = 0; kill < kills && isBrokenOff; kill++) {
-          // Starting the command takes its time, too.
-          isBrokenOff = await killAfter(200 + draw(round, `at ${kill}`) * (durationMs + 200), [
-            "put",
-            source,
-          ]);
+          const at = draw(round, `at ${kill}`) * (STARTING_MS + MOVING_MS);
+          isBrokenOff = await killAfter(at, ["put", source, ...SLOWLY]);
         }
         const arrived = isBrokenOff ? await arrivedBytes() : 0;
         const { key, resumedBytes } = await put();
@@ -132,19 +131,12 @@ describe(`kill -9 of waybill, seed ${SEED}`, () => {
     async () => {
       const { key } = await put();
       const target = join(folder, "target.bin");
-      const startedAt = performance.now();
-      await stack.waybill("get", key, "-o", target);
-      const durationMs = performance.now() - startedAt;
       for (let round = 0; round < ROUNDS; round++) {
         await rm(target, { force: true });
         const kills = Math.floor(draw(round, "download kills") * 3) + 1;
         for (let kill = 0; kill < kills; kill++) {
-          const killed = await killAfter(draw(round, `download at ${kill}`) * durationMs, [
-            "get",
-            key,
-            "-o",
-            target,
-          ]);
+          const at = draw(round, `download at ${kill}`) * (STARTING_MS + MOVING_MS);
+          const killed = await killAfter(at, ["get", key, "-o", target, ...SLOWLY]);
           if (!killed) expect(sha256(await readFile(target))).toBe(digest);
         }
         expect((await stack.waybill("get", key, "-o", target)).code).toBe(0);
