@@ -15,6 +15,8 @@ export const Job = z.object({
   downloadPath: z.string(),
   /** `renewed`: the client is given a function that gets a token whenever it is called. */
   userToken: z.enum(["fixed", "renewed"]),
+  /** Where a client in a process notes what can be gone on with; in a page the browser's own place. */
+  journalPath: z.string(),
 });
 export type Job = z.infer<typeof Job>;
 

@@ -36,7 +36,8 @@ export async function runCell(
   if (disk === undefined) return { outcome: "not run", detail: "needs root", notes: [] };
   const job = await prepareJob(rig, { fault, client, folder: disk.folder });
   const accepted = new Set([SOURCE_DIGEST]);
-  const start = () => startClient(job, { browser, clockShiftMs: fault.clientClockShiftMs ?? 0 });
+  await using profile = await browser.newContext(); // what a page keeps outlives the page
+  const start = () => startClient(job, { profile, clockShiftMs: fault.clientClockShiftMs ?? 0 });
   const { report, seconds } = await runToEnd({ fault, rig, job, start, accepted, stop });
   if (report === undefined) return { outcome: "HANGS", seconds, notes: [] };
   if (rig.strikes() === 0) return { outcome: "not struck", seconds, notes: [] };
@@ -59,30 +60,36 @@ async function runToEnd(options: {
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, stop]);
   const { promise: reported, resolve } = Promise.withResolvers<ClientReport>();
-  let run: ClientRun | undefined;
-  const startAnew = async () => {
-    const started = await start();
-    run = started;
-    // One that was killed says nothing that counts.
-    void started.report.then((report) => started === run && resolve(report));
+  let runs: readonly ClientRun[] = [];
+  const startAnew = async (count: number) => {
+    const started = await Promise.all(Array.from({ length: count }, start));
+    runs = started;
+    // Those that were killed say nothing that counts; of several all must have succeeded.
+    void Promise.all(started.map(({ report }) => report)).then((reports) => {
+      const failed = reports.find(({ ok }) => !ok) ?? reports[0];
+      if (started === runs && failed !== undefined) resolve(failed);
+    });
   };
-  const restart = async () => {
-    const killed = run;
-    run = undefined;
-    await killed?.kill();
-    await startAnew();
+  const killAll = async () => {
+    const killed = runs;
+    runs = [];
+    await Promise.all(killed.map((run) => run.kill()));
+  };
+  const restart = async (count = 1) => {
+    await killAll();
+    await startAnew(count);
   };
   const accept = (bytes: Uint8Array) => void accepted.add(sha256Of(bytes));
   const striking = strike(fault, { rig, job, signal, restart, accept });
   try {
-    await startAnew();
+    await startAnew(1);
     const startedAt = performance.now();
     const limitMs = (fault.limitSeconds ?? LIMIT_SECONDS) * 1000;
     const report = await Promise.race([reported, sleep(limitMs, undefined, { signal })]);
     return { report, seconds: (performance.now() - startedAt) / 1000 };
   } finally {
     over.abort();
-    await run?.kill();
+    await killAll();
     await striking;
   }
 }
@@ -111,6 +118,7 @@ async function prepareJob(
     key: fault.task === "download" ? await putObject(rig, filePath) : "",
     downloadPath: join(folder, "file.bin"),
     userToken: fault.userToken ?? "fixed",
+    journalPath: join(rig.folder, "journal"),
   };
 }
 

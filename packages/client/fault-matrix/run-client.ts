@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright";
+import type { BrowserContext } from "playwright";
 import { CLIENTS } from "./clients.ts";
 import { ClientReport, type Job } from "./job.ts";
 import { shiftClock } from "./shift-clock.ts";
@@ -15,7 +15,7 @@ export interface ClientRun {
 /** Start the client of a job, ready to work; what it takes to get there is not its time. */
 export function startClient(
   job: Job,
-  options: { browser: Browser; clockShiftMs: number },
+  options: { profile: BrowserContext; clockShiftMs: number },
 ): Promise<ClientRun> {
   return CLIENTS[job.client].runsIn === "node"
     ? startProcess(job, options.clockShiftMs)
@@ -49,11 +49,10 @@ async function startProcess(job: Job, clockShiftMs: number): Promise<ClientRun> 
 
 async function startPage(
   job: Job,
-  { browser, clockShiftMs }: { browser: Browser; clockShiftMs: number },
+  { profile, clockShiftMs }: { profile: BrowserContext; clockShiftMs: number },
 ): Promise<ClientRun> {
-  const context = await browser.newContext();
-  if (clockShiftMs !== 0) await context.addInitScript(shiftClock, clockShiftMs);
-  const page = await context.newPage();
+  const page = await profile.newPage();
+  if (clockShiftMs !== 0) await page.addInitScript(shiftClock, clockShiftMs);
   await page.goto(job.origin);
   await page.waitForFunction(() => window.runJob !== undefined);
   await page.setInputFiles("#file", job.filePath);
@@ -61,5 +60,5 @@ async function startPage(
     .evaluate((given) => window.runJob?.(given), job)
     .then((said) => ClientReport.parse(said))
     .catch((error: unknown): ClientReport => ({ ok: false, error: `the page broke: ${String(error)}` }));
-  return { report, kill: () => context.close() };
+  return { report, kill: () => page.close() };
 }

@@ -10,8 +10,8 @@ export interface StrikeContext {
   job: Job;
   /** Aborts when the client has ended: nobody is left to strike. */
   signal: AbortSignal;
-  /** Kill the client, process or page, and let a new one do the same job. */
-  restart(): Promise<void>;
+  /** Kill the client, process or page, and let a new one, or several, do the same job. */
+  restart(count?: number): Promise<void>;
   /** These bytes are right as well: the source or the object was replaced by them. */
   accept(bytes: Uint8Array): void;
 }

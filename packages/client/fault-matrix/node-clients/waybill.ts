@@ -1,4 +1,4 @@
-import { createWaybillClient } from "@waybill/client/node";
+import { createFileJournal, createWaybillClient } from "@waybill/client/node";
 import type { Job } from "../job.ts";
 import { tokenOf, WAYBILL_STALL_MS } from "../client-options.ts";
 
@@ -7,6 +7,7 @@ export async function runWaybill(job: Job): Promise<void> {
     url: `${job.origin}/api`,
     token: await tokenOf(job),
     stallMs: WAYBILL_STALL_MS,
+    journal: createFileJournal(job.journalPath),
   });
   if (job.task === "download") await client.download(job.key, job.downloadPath);
   else await client.upload(job.filePath, { partSizeBytes: job.partSizeBytes });

@@ -1,4 +1,4 @@
-import { createWaybillClient, type WaybillClient } from "@waybill/client/browser";
+import { createBrowserJournal, createWaybillClient, type WaybillClient } from "@waybill/client/browser";
 import type { Job } from "../job.ts";
 import { tokenOf, WAYBILL_STALL_MS } from "../client-options.ts";
 
@@ -24,5 +24,6 @@ async function openClient(job: Job): Promise<WaybillClient> {
     url: `${job.origin}/api`,
     token: await tokenOf(job),
     stallMs: WAYBILL_STALL_MS,
+    journal: createBrowserJournal(),
   });
 }

@@ -1,6 +1,12 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { createUploadTokens, type ApiDeps } from "@waybill/api";
-import { bucketAddress, createRequestSigner, createSigningRole, createStsClient } from "@waybill/core/s3";
+import {
+  bucketAddress,
+  createRequestSigner,
+  createSigningRole,
+  createStoreClock,
+  createStsClient,
+} from "@waybill/core/s3";
 import type { LocalAws } from "@waybill/local-aws";
 import { randomBytes } from "node:crypto";
 
@@ -21,7 +27,6 @@ export interface RigApi {
 /** The dependencies as the Lambda function has them: grants of a role's session, retries and timeouts alike. */
 export function openApi(aws: LocalAws, storeEndpoint: string): RigApi {
   const { region } = aws;
-  const now = () => new Date();
   const client = new S3Client({
     region,
     endpoint: storeEndpoint,
@@ -30,8 +35,9 @@ export function openApi(aws: LocalAws, storeEndpoint: string): RigApi {
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 20_000 },
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 8000, throwOnRequestTimeout: true },
   });
+  const now = createStoreClock(client, () => new Date());
   const sts = createStsClient({ region, endpoint: aws.endpoint, credentials: async () => aws.credentials });
   const assumeRole = () =>
     createSigningRole({

@@ -1,6 +1,6 @@
 import { WaybillError, type SignedRequest } from "@waybill/core";
 import { responseError } from "./response-error.ts";
-import { startStallWatch, type StallWatch } from "./stall-watch.ts";
+import { CRAWLING_BYTES_PER_MS, startStallWatch, type StallWatch } from "./stall-watch.ts";
 
 /** Not shared with another thread: what streams hold. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -23,7 +23,12 @@ export async function* readFrom(
   options: Wanted & { stallMs: number; signal: AbortSignal },
 ): AsyncGenerator<Bytes, void, undefined> {
   const { start, until, stallMs, signal } = options;
-  using watch = startStallWatch({ stallMs, signal, counting: false });
+  using watch = startStallWatch({
+    stallMs,
+    signal,
+    counting: false,
+    leastBytesPerMs: CRAWLING_BYTES_PER_MS,
+  });
   try {
     const reader = (await ask(options, watch)).getReader();
     let missing = until === undefined ? Number.POSITIVE_INFINITY : until.end - start;
@@ -31,6 +36,7 @@ export async function* readFrom(
       for (;;) {
         const { done, value } = await watch.during(reader.read());
         if (done) break;
+        watch.moved(value.length);
         missing -= value.length;
         if (missing < 0) throw otherBytes();
         yield value;

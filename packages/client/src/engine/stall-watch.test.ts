@@ -31,6 +31,11 @@ describe("the watch", () => {
     expect(usual.signal.aborted).toBe(false);
     step(usual, 40);
     expect(usual.signal.reason).toMatchObject({ code: "STALLED" });
+    using least = startStallWatch({ ...options, leastBytesPerMs: 8 });
+    step(least, 9);
+    expect(least.signal.aborted).toBe(false);
+    step(least, 7);
+    expect(least.signal.reason).toMatchObject({ code: "STALLED" });
     using unknown = startStallWatch(options);
     step(unknown, 0.001);
     expect(unknown.signal.aborted).toBe(false);

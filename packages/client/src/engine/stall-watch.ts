@@ -15,20 +15,24 @@ export interface StallWatch extends Disposable {
 const TICKS = 8;
 /** What is so many times slower than usual crawls: a connection of its own will be faster. */
 const CRAWLING = 20;
+/** 8 KiB a second. Where nothing is lost by asking on another connection, what is slower is not waited for. */
+export const CRAWLING_BYTES_PER_MS = 8;
 
 /**
  * @param options.counting - whether time counts from the start, or only within `during`
  * @param options.usualBytesPerMs - of such requests; undefined: nobody knows, so that any speed will do
+ * @param options.leastBytesPerMs - what is slower crawls, whatever is usual
  */
 export function startStallWatch(options: {
   stallMs: number;
   signal: AbortSignal;
   counting: boolean;
   usualBytesPerMs?: number | undefined;
+  leastBytesPerMs?: number;
 }): StallWatch {
-  const { stallMs, usualBytesPerMs = 0 } = options;
+  const { stallMs, usualBytesPerMs = 0, leastBytesPerMs = 0 } = options;
   const tickMs = stallMs / TICKS;
-  const leastBytes = (usualBytesPerMs * stallMs) / CRAWLING;
+  const leastBytes = Math.max(usualBytesPerMs / CRAWLING, leastBytesPerMs) * stallMs;
   const stalled = new AbortController();
   let counting = options.counting;
   let idleTicks = 0;

@@ -15,7 +15,7 @@ export interface Lease {
 
 export interface ConnectionPool {
   /** @param onBytes - told of all that arrives while it is leased */
-  lease(url: URL, onBytes: () => void): Lease;
+  lease(url: URL, onBytes: (byteCount: number) => void): Lease;
   /** Closes the idle ones; those that are leased are their holders' affair. */
   close(): void;
 }
@@ -23,7 +23,7 @@ export interface ConnectionPool {
 interface Pooled {
   connection: Connection;
   /** Whom the present holder wants to be told. */
-  holder: { onBytes: () => void };
+  holder: { onBytes: (byteCount: number) => void };
   /** Closes it when it is idle for too long. */
   timer?: NodeJS.Timeout;
 }
@@ -73,6 +73,6 @@ export function createConnectionPool(): ConnectionPool {
 }
 
 function create(url: URL): Pooled {
-  const holder = { onBytes: () => {} };
-  return { holder, connection: openConnection(url, () => holder.onBytes()) };
+  const holder: Pooled["holder"] = { onBytes: () => {} };
+  return { holder, connection: openConnection(url, (byteCount) => holder.onBytes(byteCount)) };
 }

@@ -42,7 +42,7 @@ interface Target {
  * @param onBytes - told of all that arrives, whatever it is
  * @see https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
  */
-export function openConnection(url: URL, onBytes: () => void): Connection {
+export function openConnection(url: URL, onBytes: (byteCount: number) => void): Connection {
   const spare = Buffer.allocUnsafeSlow(SPARE_BYTES);
   let taken = 0; // of `spare`: [taken, held) was not asked for yet
   let held = 0;
@@ -58,7 +58,7 @@ export function openConnection(url: URL, onBytes: () => void): Connection {
       return landing === undefined ? spare.subarray(held) : landing.bytes.subarray(landing.filled);
     },
     callback(byteCount) {
-      onBytes();
+      onBytes(byteCount);
       if (landing === undefined) held += byteCount;
       else landing.filled += byteCount;
       if (state === "resting") return fail("The store sent what nobody asked for.");

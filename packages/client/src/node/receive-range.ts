@@ -1,7 +1,7 @@
 import { WaybillError, type SignedRequest } from "@waybill/core";
 import type { RangeOfObject } from "../engine/byte-range.ts";
 import { receiveRange as receiveRangeOf, type RangeReceiver as Receiver } from "../engine/receive-range.ts";
-import { startStallWatch, type StallWatch } from "../engine/stall-watch.ts";
+import { CRAWLING_BYTES_PER_MS, startStallWatch, type StallWatch } from "../engine/stall-watch.ts";
 import type { ConnectionPool, Lease } from "./connection-pool.ts";
 import { requestRange, type RangeAnswer } from "./request-range.ts";
 
@@ -37,7 +37,12 @@ async function receiveOnce(
 ): Promise<RangeAnswer> {
   const { deps, signal } = receiver;
   signal.throwIfAborted();
-  using watch = startStallWatch({ stallMs: deps.stallMs, signal, counting: false });
+  using watch = startStallWatch({
+    stallMs: deps.stallMs,
+    signal,
+    counting: false,
+    leastBytesPerMs: CRAWLING_BYTES_PER_MS,
+  });
   const { lease, answer } = await watch.during(ask(receiver, watch, request, wanted));
   const onAbort = () => lease.connection.destroy();
   watch.signal.addEventListener("abort", onAbort);
@@ -64,9 +69,9 @@ async function ask(
 ): Promise<{ lease: Lease; answer: RangeAnswer }> {
   for (;;) {
     let isAnswered = false;
-    const lease = pool.lease(new URL(request.url), () => {
+    const lease = pool.lease(new URL(request.url), (byteCount) => {
       isAnswered = true;
-      watch.moved();
+      watch.moved(byteCount);
     });
     const onAbort = () => lease.connection.destroy();
     watch.signal.addEventListener("abort", onAbort);

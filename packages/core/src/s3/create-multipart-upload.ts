@@ -1,4 +1,4 @@
-import { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
+import { CreateMultipartUploadCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { contentDisposition } from "../keys/content-disposition.ts";
 import { encodeMetadataValue } from "../keys/user-metadata.ts";
 import { WaybillError } from "../waybill-error.ts";
@@ -36,7 +36,8 @@ export async function createMultipartUpload(
 
 /**
  * The SDK would send it again when its answer is lost, and begin a second upload that nobody knows of. Who asked
- * for it can look first whether there is one.
+ * for it can look first whether there is one. What was refused has begun nothing, and may be sent again: the SDK
+ * sets its clock by such an answer.
  */
 function sendOnce(command: CreateMultipartUploadCommand): void {
   let first: { error: unknown } | undefined;
@@ -46,7 +47,8 @@ function sendOnce(command: CreateMultipartUploadCommand): void {
       try {
         return await next(input);
       } catch (error) {
-        first = { error };
+        const status = S3ServiceException.isInstance(error) ? error.$metadata.httpStatusCode : undefined;
+        if (status === undefined || status >= 500) first = { error };
         throw error;
       }
     },
