@@ -1,6 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import {
   AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
@@ -387,6 +388,17 @@ describe("listing", () => {
     await expect(api.as(erin).downloads.create({ key: "files/erin/a/../b" })).rejects.toMatchObject({
       code: "BAD_REQUEST",
     });
+  });
+
+  it("shows and aborts uploads that others have begun, also under keys that are refused as input", async () => {
+    const { client, bucket } = api.deps.store;
+    const fred = api.as({ id: "fred", scopes: [] }).uploads;
+    const Key = "files/fred/a/../b";
+    await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
+    const { uploads } = await fred.list({});
+    expect(uploads).toMatchObject([{ key: Key }]);
+    await fred.abort({ key: Key, uploadId: uploads[0]?.uploadId ?? "" });
+    expect((await fred.list({})).uploads).toEqual([]);
   });
 
   it("leaves no upload open that an upload in parts had begun and finished", async () => {

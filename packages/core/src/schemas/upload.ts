@@ -141,14 +141,17 @@ export const CompleteUploadInput = z.object({
   checksum: Checksum,
 });
 
+/** Somebody else may have begun an upload under a key that we would not take. It can be seen and aborted all the same. */
+const AnyKey = z.string().check(z.minLength(1));
+
 export const AbortUploadInput = z.union([
   z.object({ token: UploadToken }),
-  z.object({ key: ObjectKey, uploadId: z.string().check(z.minLength(1)) }),
+  z.object({ key: AnyKey, uploadId: z.string().check(z.minLength(1)) }),
 ]);
 export const AbortUploadOutput = z.object({ aborted: z.literal(true) });
 
 export const OpenUpload = z.object({
-  key: ObjectKey,
+  key: AnyKey,
   fileName: z.string(),
   uploadId: z.string(),
   initiatedAt: z.iso.datetime(),
