@@ -2,11 +2,12 @@ import { open, realpath, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
 import { createCrc64Nvme, WaybillError } from "@waybill/core";
 import type { Source } from "../engine/platform.ts";
+import { createPositionalReader, type PositionalReader } from "./positional-reader.ts";
 import { giveBackReadBuffer, takeReadBuffer } from "./read-buffers.ts";
 
 /** A range of an open file: `start` inclusive, `end` exclusive. */
 export interface FileRange {
-  handle: FileHandle;
+  read: PositionalReader;
   start: number;
   end: number;
 }
@@ -23,6 +24,7 @@ export async function openFileSource(
 ): Promise<Source<FileRange>> {
   const handle = typeof file === "string" ? await openFile(file) : file;
   const began = await handle.stat();
+  const read = createPositionalReader(handle);
   const own = typeof file === "string";
   return {
     fileName: fileName ?? (own ? basename(file) : "file"),
@@ -30,8 +32,8 @@ export async function openFileSource(
     sizeBytes: began.size,
     modifiedAtMs: began.mtimeMs,
     identity: own ? await realpath(file) : undefined,
-    slice: (start, end) => ({ handle, start, end }),
-    checksum: (start, end, signal) => checksumOfRange({ handle, start, end }, signal),
+    slice: (start, end) => ({ read, start, end }),
+    checksum: (start, end, signal) => checksumOfRange({ read, start, end }, signal),
     async assertUnchanged() {
       const now = await handle.stat();
       if (now.size !== began.size || now.mtimeMs !== began.mtimeMs) throw new WaybillError("SOURCE_CHANGED");
@@ -42,13 +44,13 @@ export async function openFileSource(
   };
 }
 
-async function checksumOfRange({ handle, start, end }: FileRange, signal: AbortSignal): Promise<string> {
+async function checksumOfRange({ read, start, end }: FileRange, signal: AbortSignal): Promise<string> {
   const checksum = createCrc64Nvme();
   const buffer = takeReadBuffer();
   try {
     for (let position = start; position < end;) {
       signal.throwIfAborted();
-      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - position), position);
+      const bytesRead = await read(buffer.subarray(0, Math.min(buffer.length, end - position)), position);
       if (bytesRead === 0)
         throw new WaybillError("SOURCE_CHANGED", "The file became shorter while it was being read.");
       checksum.update(buffer.subarray(0, bytesRead));

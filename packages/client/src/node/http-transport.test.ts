@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createHttpTransport } from "./http-transport.ts";
+import { createPositionalReader } from "./positional-reader.ts";
 
 it("stops sending when the answer comes before the end of the body, and closes that connection", async () => {
   const size = 64 * 1024 ** 2;
@@ -27,7 +28,7 @@ it("stops sending when the answer comes before the end of the body, and closes t
   const { signal } = new AbortController();
   const response = await transport(
     { method: "PUT", url, headers: {} },
-    { handle, start: 0, end: size },
+    { read: createPositionalReader(handle), start: 0, end: size },
     { signal, onSent: () => {}, fresh: false, pace: undefined },
   );
   expect(response).toMatchObject({ status: 403, text: "<Error><Code>AccessDenied</Code></Error>" });

@@ -58,7 +58,7 @@ export function createHttpTransport(): { transport: Transport<FileRange>; close:
 
 async function sendRange(
   request: ClientRequest,
-  { handle, start, end }: FileRange,
+  { read, start, end }: FileRange,
   buffers: readonly [Buffer, Buffer],
   options: TransportOptions & { answered: Promise<unknown> },
 ): Promise<void> {
@@ -72,7 +72,7 @@ async function sendRange(
   let turn: 0 | 1 = 0;
   for (let position = start; position < end && !answer.arrived; turn = turn === 0 ? 1 : 0) {
     const buffer = buffers[turn];
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - position), position);
+    const bytesRead = await read(buffer.subarray(0, Math.min(buffer.length, end - position)), position);
     if (bytesRead === 0)
       throw new WaybillError("SOURCE_CHANGED", "The file became shorter while it was being sent.");
     await flushed; // the other buffer
