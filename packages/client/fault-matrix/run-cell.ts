@@ -61,14 +61,15 @@ async function runToEnd(options: {
   const signal = AbortSignal.any([over.signal, stop]);
   const { promise: reported, resolve } = Promise.withResolvers<ClientReport>();
   let runs: readonly ClientRun[] = [];
+  // Those that were killed say nothing that counts; of several all must have succeeded.
+  const hear = async (started: readonly ClientRun[]) => {
+    const reports = await Promise.all(started.map(({ report }) => report));
+    const decisive = reports.find(({ ok }) => !ok) ?? reports[0];
+    if (started === runs && decisive !== undefined) resolve(decisive);
+  };
   const startAnew = async (count: number) => {
-    const started = await Promise.all(Array.from({ length: count }, start));
-    runs = started;
-    // Those that were killed say nothing that counts; of several all must have succeeded.
-    void Promise.all(started.map(({ report }) => report)).then((reports) => {
-      const failed = reports.find(({ ok }) => !ok) ?? reports[0];
-      if (started === runs && failed !== undefined) resolve(failed);
-    });
+    runs = await Promise.all(Array.from({ length: count }, start));
+    void hear(runs);
   };
   const killAll = async () => {
     const killed = runs;
