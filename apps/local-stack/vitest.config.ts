@@ -1,5 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["{src,e2e,bench}/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 60_000 },
+  test: {
+    include: ["{src,e2e,bench}/**/*.test.ts"],
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
+    hookTimeout: 60_000,
+  },
 });
