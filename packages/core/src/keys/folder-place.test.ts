@@ -8,6 +8,8 @@ import { createObjectKey, utf8Length } from "./object-key.ts";
 
 const prefix = "files/u1/";
 const id = createKeyId(new Date());
+/** The version by its place: the time before it may have a 7 as well. */
+const ofVersion4 = `${id.slice(0, 14)}4${id.slice(15)}`;
 
 /** Names as they are found on disks, and those that are meant to do harm. */
 const segment = fc.oneof(
@@ -112,7 +114,7 @@ describe("a folder's id", () => {
     expect(FolderPlace.safeParse({ id: own, path: "a" }).success).toBe(true);
   });
 
-  it.each(["", "..", "photos", "../../bob", id.toUpperCase(), id.replace("-7", "-4"), `${id}/`])(
+  it.each(["", "..", "photos", "../../bob", id.toUpperCase(), ofVersion4, `${id}/`])(
     "is refused in any other shape: %j",
     (other) => {
       expect(FolderPlace.safeParse({ id: other, path: "a" }).success).toBe(false);
