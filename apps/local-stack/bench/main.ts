@@ -12,6 +12,7 @@ import { withSection } from "./benchmarks-document.ts";
  */
 const BENCHES: Record<string, string> = {
   sign: "packages/core/bench/sign.ts",
+  parts: "packages/api/bench/ten-thousand-parts.ts",
   checksum: "packages/core/bench/checksum.ts",
   chromium: "apps/local-stack/bench/chromium.ts",
   transfer: "packages/client/bench/transfer.ts",

@@ -129,7 +129,7 @@ interface RequestHead {
 
 /** As little HTTP as these clients need, since Node's own takes more time than reading the bytes does. */
 function serveConnection(socket: Socket, answer: (head: RequestHead) => string, downloadBytes: number): void {
-  let pending = Buffer.alloc(0);
+  let pending: Buffer = Buffer.alloc(0);
   let current: { head: RequestHead; left: number } | undefined;
   socket.setNoDelay(true);
   socket.on("error", () => socket.destroy());
