@@ -22,8 +22,11 @@ const ROUND_MS = 120_000;
 /** Those that are killed are so slow that most random moments are in their middle. */
 const MOVING_MS = 2500;
 const SLOWLY = ["--concurrency", "2", "--limit-rate", String(Math.ceil((SIZE * 1000) / MOVING_MS))];
+/** About as long as one part takes then, so that a moment may be anywhere in it. */
+const PART_MS = 500;
 /** The command's own start, at most. */
 const STARTING_MS = 500;
+const POLL_MS = 20;
 
 let stack: Stack;
 let folder: string;
@@ -50,14 +53,31 @@ function draw(round: number, purpose: string): number {
   return createHash("sha256").update(`${SEED} ${round} ${purpose}`).digest().readUInt32BE() / 2 ** 32;
 }
 
-/** @returns whether it was killed: it may have been faster */
-async function killAfter(ms: number, args: readonly string[]): Promise<boolean> {
+/**
+ * @param moment - resolves when it is to be killed
+ * @returns whether it was: it may have been faster
+ */
+async function killAt(
+  moment: (signal: AbortSignal) => Promise<unknown>,
+  args: readonly string[],
+): Promise<boolean> {
   const child = spawn(process.execPath, [CLI, ...args], { env: stack.env, stdio: "ignore" });
-  const exited = once(child, "exit");
-  await Promise.race([exited, after(ms)]);
+  const over = new AbortController();
+  const exited = once(child, "exit").finally(() => over.abort());
+  await moment(over.signal).catch((error: unknown) => {
+    if (!over.signal.aborted) throw error;
+  });
   child.kill("SIGKILL");
   const [, signal] = await exited;
   return signal === "SIGKILL";
+}
+
+/** Once so much has arrived, however long that takes on this machine, and a moment later. */
+function whenArrived(bytes: number, laterMs: number): (signal: AbortSignal) => Promise<void> {
+  return async (signal) => {
+    while (!signal.aborted && (await arrivedBytes()) < bytes) await after(POLL_MS, undefined, { signal });
+    await after(laterMs, undefined, { signal });
+  };
 }
 
 interface PutLine {
@@ -72,11 +92,11 @@ async function put(): Promise<PutLine> {
 }
 
 async function openUploads(): Promise<{ key: string; uploadId: string }[]> {
-  const { stdout } = await stack.waybill("uploads", "--json");
-  return stdout
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { key: string; uploadId: string });
+  const response = await fetch(`${stack.apiUrl}/uploads.list?input=${encodeURIComponent("{}")}`);
+  const { result } = (await response.json()) as {
+    result: { data: { uploads: { key: string; uploadId: string }[] } };
+  };
+  return result.data.uploads;
 }
 
 async function storedKeys(): Promise<string[]> {
@@ -94,8 +114,12 @@ async function arrivedBytes(): Promise<number> {
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ ...upload, sizeBytes: SIZE, partSizeBytes: 8 * MiB }),
   });
-  const { result } = (await response.json()) as { result: { data: { parts: { sizeBytes: number }[] } } };
-  return result.data.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  const { result } = (await response.json()) as {
+    result: { data: { state: "open"; parts: { sizeBytes: number }[] } | { state: "completed" | "gone" } };
+  };
+  const { data } = result;
+  if (data.state !== "open") return data.state === "completed" ? SIZE : 0; // it was just published
+  return data.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
 }
 
 describe(`kill -9 of waybill, seed ${SEED}`, () => {
@@ -107,8 +131,11 @@ describe(`kill -9 of waybill, seed ${SEED}`, () => {
         const kills = Math.floor(draw(round, "kills") * 3) + 1;
         let isBrokenOff = true;
         for (let kill = 0; kill < kills && isBrokenOff; kill++) {
-          const at = draw(round, `at ${kill}`) * (STARTING_MS + MOVING_MS);
-          isBrokenOff = await killAfter(at, ["put", source, ...SLOWLY]);
+          const moment = whenArrived(
+            draw(round, `bytes ${kill}`) * SIZE,
+            draw(round, `later ${kill}`) * PART_MS,
+          );
+          isBrokenOff = await killAt(moment, ["put", source, ...SLOWLY]);
         }
         const arrived = isBrokenOff ? await arrivedBytes() : 0;
         const { key, resumedBytes } = await put();
@@ -136,7 +163,10 @@ describe(`kill -9 of waybill, seed ${SEED}`, () => {
         const kills = Math.floor(draw(round, "download kills") * 3) + 1;
         for (let kill = 0; kill < kills; kill++) {
           const at = draw(round, `download at ${kill}`) * (STARTING_MS + MOVING_MS);
-          const killed = await killAfter(at, ["get", key, "-o", target, ...SLOWLY]);
+          const killed = await killAt(
+            (signal) => after(at, undefined, { signal }),
+            ["get", key, "-o", target, ...SLOWLY],
+          );
           if (!killed) expect(sha256(await readFile(target))).toBe(digest);
         }
         expect((await stack.waybill("get", key, "-o", target)).code).toBe(0);
