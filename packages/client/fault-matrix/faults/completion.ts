@@ -16,13 +16,16 @@ export const COMPLETION: readonly FaultRow[] = [
     ONCE,
     { kind: "errorInBody" },
   ),
-  onComplete(
-    "complete-error-always",
-    "200 with an error in the body of Complete, always",
-    "answers 200 with `<Error>` and does nothing, whenever it is asked",
-    undefined,
-    { kind: "errorInBody" },
-  ),
+  {
+    ...onComplete(
+      "complete-error-always",
+      "200 with an error in the body of Complete, always",
+      "answers 200 with `<Error>` and does nothing, whenever it is asked",
+      undefined,
+      { kind: "errorInBody" },
+    ),
+    limitSeconds: 180, // ours has patience for two minutes
+  },
   onComplete(
     "complete-answer-lost",
     "answer of Complete lost",
