@@ -24,8 +24,10 @@ export interface Connection {
   destroy(): void;
 }
 
-/** What arrives when no buffer waits: heads, and what TLS had decrypted already. It gives 64 KiB at most. */
-const SPARE_BYTES = 128 * 1024;
+/** The most that arrives at once when no buffer waits: a head, and what comes right behind it. */
+const SPARE_READ_BYTES = 64 * 1024;
+/** As much again comes when nobody has asked: TLS had decrypted it already. */
+const SPARE_BYTES = 2 * SPARE_READ_BYTES;
 
 interface Target {
   bytes: Uint8Array;
@@ -55,7 +57,8 @@ export function openConnection(url: URL, onBytes: (byteCount: number) => void): 
   const socket = connect(url, {
     buffer() {
       landing = targets[0];
-      return landing === undefined ? spare.subarray(held) : landing.bytes.subarray(landing.filled);
+      if (landing !== undefined) return landing.bytes.subarray(landing.filled);
+      return spare.subarray(held, held + SPARE_READ_BYTES);
     },
     callback(byteCount) {
       onBytes(byteCount);
@@ -64,12 +67,13 @@ export function openConnection(url: URL, onBytes: (byteCount: number) => void): 
       if (state === "resting") return fail("The store sent what nobody asked for.");
       settle();
       wake?.();
+      wake = undefined;
       // Only here, as the place behind `held` has been given away until the next bytes have come.
       spare.copyWithin(0, taken, held);
       held -= taken;
       taken = 0;
       if (held === spare.length) return fail("The store sends more than it was asked for.");
-      return targets.length > 0 || wake !== undefined;
+      return targets.length > 0;
     },
   });
   socket.on("error", (error) => {
@@ -130,7 +134,6 @@ export function openConnection(url: URL, onBytes: (byteCount: number) => void): 
           wake = resolve;
           socket.resume();
         });
-        wake = undefined;
       }
     },
     rest() {

@@ -3,10 +3,11 @@ import { WaybillError, type SignedRequest } from "@waybill/core";
 import type { RangeOfObject } from "../engine/byte-range.ts";
 import { responseError } from "../engine/response-error.ts";
 import type { Connection } from "./connection.ts";
-import { joinChunks, parseResponseHead, type ResponseHead } from "./response-head.ts";
+import { parseResponseHead, type ResponseHead } from "./response-head.ts";
 
 const MAX_HEAD_BYTES = 64 * 1024;
 const MAX_TEXT_BYTES = 64 * 1024;
+const MAX_LINE_BYTES = 1024;
 
 export type RangeAnswer =
   | { ok: true; keepAlive: boolean }
@@ -86,7 +87,22 @@ async function refusalOf(connection: Connection, head: ResponseHead): Promise<Wa
 }
 
 async function readText(connection: Connection, { body }: ResponseHead): Promise<Buffer> {
-  if (body === "chunked") return joinChunks(await connection.readUntil("\r\n0\r\n\r\n", MAX_TEXT_BYTES));
+  if (body === "chunked") return readChunks(connection);
   const text = Buffer.alloc(body === "until-end" ? MAX_TEXT_BYTES : Math.min(body, MAX_TEXT_BYTES));
   return text.subarray(0, await connection.read(text));
+}
+
+/** What comes behind the last chunk is of no interest, as the connection is not used any more. */
+async function readChunks(connection: Connection): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (let room = MAX_TEXT_BYTES; room > 0;) {
+    const line = await connection.readUntil("\r\n", MAX_LINE_BYTES);
+    const size = Number.parseInt(line.toString("latin1"), 16);
+    if (!(size > 0)) break;
+    const chunk = Buffer.alloc(Math.min(size, room));
+    chunks.push(chunk.subarray(0, await connection.read(chunk)));
+    room -= chunk.length;
+    await connection.readUntil("\r\n", MAX_LINE_BYTES);
+  }
+  return Buffer.concat(chunks);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { joinChunks, parseResponseHead } from "./response-head.ts";
+import { parseResponseHead } from "./response-head.ts";
 
 const head = (...lines: string[]) => parseResponseHead([...lines, "", ""].join("\r\n"));
 
@@ -48,17 +48,5 @@ describe("parseResponseHead", () => {
 
   it("refuses a head that has no end", () => {
     expect(() => parseResponseHead("HTTP/1.1 200 OK\r\nA: b\r\n")).toThrow("its head has no end");
-  });
-});
-
-describe("joinChunks", () => {
-  it.each([
-    ["3\r\n<Co\r\n4;x=y\r\nde>S\r\n0\r\n\r\n", "<Code>S"],
-    ["A\r\n0123456789\r\n", "0123456789"],
-    ["5\r\n012", "012"],
-    ["zz\r\n012", ""],
-    ["", ""],
-  ])("joins what has come of %j", (body, text) => {
-    expect(joinChunks(Buffer.from(body)).toString()).toBe(text);
   });
 });

@@ -55,19 +55,6 @@ function bodyOf(headers: ReadonlyMap<string, string>): ResponseHead["body"] {
   return Number(length);
 }
 
-/** The bytes of a body that came in chunks, as far as they have come. */
-export function joinChunks(body: Buffer): Buffer {
-  const chunks: Buffer[] = [];
-  for (let position = 0; position < body.length;) {
-    const lineEnd = body.indexOf("\r\n", position);
-    const size = Number.parseInt(body.toString("latin1", position, lineEnd), 16);
-    if (lineEnd < 0 || !(size > 0)) break;
-    chunks.push(body.subarray(lineEnd + 2, lineEnd + 2 + size));
-    position = lineEnd + 2 + size + 2;
-  }
-  return Buffer.concat(chunks);
-}
-
 function invalid(why: string): WaybillError {
   return new WaybillError("STORAGE_UNREACHABLE", `The store's answer is not valid HTTP: ${why}.`);
 }
