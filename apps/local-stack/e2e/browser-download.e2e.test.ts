@@ -171,18 +171,44 @@ describe("a download into a file of the browser", { timeout: TIMEOUT_MS }, () =>
     expect(await digestOfCopy()).toBe(digest);
   });
 
-  it("leaves nothing when a bit was turned over on the way", async () => {
-    let isSpoilt = false;
+  /** Turn a bit over on the way, of so many answers. */
+  async function spoil(count: number): Promise<void> {
+    let left = count;
     await page.route(isStore, async (route) => {
-      if (isSpoilt || !isRange(route.request())) return route.continue();
-      isSpoilt = true;
+      if (left === 0 || !isRange(route.request())) return route.continue();
+      left -= 1;
       const response = await route.fetch();
       const body = await response.body();
       body[5] = 255 - (body[5] ?? 0);
       return route.fulfill({ response, body });
     });
+  }
+
+  it("finds what was turned over on the way, and brings that again", async () => {
+    await spoil(1);
+    expect(await download()).toEqual({ verified: true, code: undefined });
+    expect(await digestOfCopy()).toBe(digest);
+  });
+
+  it("leaves nothing when bits are turned over again and again", async () => {
+    await spoil(Infinity);
     expect(await download()).toEqual({ verified: undefined, code: "CHECKSUM_MISMATCH" });
     expect(await sizeOfCopy()).toBe(0);
+  });
+
+  it("asks a second time for the last range when it does not come", async () => {
+    const asked: (string | undefined)[] = [];
+    await page.route(isStore, async (route) => {
+      const range = rangeOf(route.request());
+      // One is never answered: only after half a minute would it be noticed that it stands still.
+      const isLost = range !== undefined && asked.push(range) === RANGE_COUNT - 2;
+      if (!isLost) await route.continue();
+    });
+    const startedAt = performance.now();
+    expect(await download()).toEqual({ verified: true, code: undefined });
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
+    expect(asked.filter((range) => range === asked[RANGE_COUNT - 3])).toHaveLength(2);
+    expect(await digestOfCopy()).toBe(digest);
   });
 
   it("has its file to itself", async () => {

@@ -5,13 +5,13 @@ import type { DownloadResult } from "../engine/download-result.ts";
 import type { DownloadOptions } from "../engine/download.ts";
 import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import type { Bytes } from "../engine/read-from.ts";
-import { createTransfer, type Transfer, type TransferSteps } from "../engine/transfer.ts";
+import type { FileDownloadOptions } from "../engine/file-download.ts";
+import { createTransfer, stepsFrom, type Transfer } from "../engine/transfer.ts";
 import { startUpload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
 import type { Source } from "../engine/platform.ts";
 import { blobSource, openHandle } from "./blob-source.ts";
 import type { Checksummer } from "./checksummer.ts";
 import { whenOnline } from "./when-online.ts";
-import type { FileDownloadOptions } from "./download-to-file.ts";
 import { chunkLoader } from "./load-chunk.ts";
 import { xhrTransport } from "./xhr-transport.ts";
 
@@ -23,7 +23,7 @@ export type { JournalEntry, UploadJournal } from "../engine/upload-journal.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
 export type { DownloadOptions } from "../engine/download.ts";
 export type { DownloadResult } from "../engine/download-result.ts";
-export type { FileDownloadOptions } from "./download-to-file.ts";
+export type { FileDownloadOptions } from "../engine/file-download.ts";
 export type { ClientOptions } from "../engine/engine-deps.ts";
 export { createBrowserJournal, type BrowserJournal, type UnfinishedUpload } from "./browser-journal.ts";
 
@@ -79,16 +79,11 @@ export function createWaybillClient(options: ClientOptions): WaybillClient {
     handle: FileSystemFileHandle,
     downloadOptions: FileDownloadOptions = {},
   ): Transfer<DownloadResult> {
-    let steps: TransferSteps<DownloadResult> | undefined;
-    return createTransfer({
-      signal: downloadOptions.signal,
-      async run(transferRun) {
-        const { createFileDownload } = await loadFileDownload();
-        steps ??= createFileDownload(deps, { key, handle, options: downloadOptions });
-        return steps.run(transferRun);
-      },
-      end: async (ending, error) => steps?.end(ending, error),
+    const steps = stepsFrom(async () => {
+      const { downloadToFile } = await loadFileDownload();
+      return downloadToFile(deps, { key, handle, options: downloadOptions });
     });
+    return createTransfer({ signal: downloadOptions.signal, ...steps });
   }
 
   return {

@@ -1,33 +1,18 @@
-import type { StoredObject } from "@waybill/core";
-import type { ByteRange } from "../engine/byte-range.ts";
 import { openPartFile, type PartFile, type RandomAccessFile } from "../engine/part-file.ts";
+import type { TargetFile, WantedFile } from "../engine/target-file.ts";
 import type { FileCall } from "./file-worker.ts";
 import { callWorker, startWorker } from "./worker-call.ts";
-
-/** A file on its way to become an object. */
-export interface TargetFile {
-  part: PartFile;
-  /** It is whole: make it what the others see. */
-  publish(): Promise<void>;
-  /** Leave what has come for a later call, where that is possible. */
-  keep(): Promise<void>;
-  discard(): Promise<void>;
-}
-
-interface Wanted {
-  object: StoredObject;
-  ranges: readonly ByteRange[];
-  signal: AbortSignal;
-}
+import { writingTo } from "./writing-to.ts";
 
 /**
  * Open a file of the page's own file system (OPFS) in a worker, which writes it in place, so that a
  * later call can go on; any other by a writable stream, which the browser turns into the file only when
  * it is closed.
  */
-export async function openTargetFile(handle: FileSystemFileHandle, wanted: Wanted): Promise<TargetFile> {
-  const worker = (await isPrivate(handle)) ? await startFileWorker() : undefined;
-  if (worker === undefined) return openStreamed(handle, wanted);
+export async function openTargetFile(handle: FileSystemFileHandle, wanted: WantedFile): Promise<TargetFile> {
+  const isOwn = await writingTo(handle.name, () => isPrivate(handle));
+  const worker = isOwn ? await startFileWorker() : undefined;
+  if (worker === undefined) return openStreamed(handle);
   try {
     return await openInWorker(worker, handle, wanted);
   } catch (error) {
@@ -49,10 +34,10 @@ function startFileWorker(): Promise<Worker | undefined> {
 async function openInWorker(
   worker: Worker,
   handle: FileSystemFileHandle,
-  wanted: Wanted,
+  wanted: WantedFile,
 ): Promise<TargetFile> {
   const call = <T = void>(message: FileCall, transfer: Transferable[] = []) =>
-    callWorker<T>(worker, message, { transfer });
+    writingTo(handle.name, () => callWorker<T>(worker, message, { transfer }));
   const file: RandomAccessFile = {
     sizeBytes: () => call<number>({ type: "size" }),
     read: (position, byteCount) => call<Uint8Array>({ type: "read", position, byteCount }),
@@ -64,7 +49,10 @@ async function openInWorker(
     worker.terminate();
   };
   await call({ type: "open", handle });
-  const part = await openPartFile({ file, ...wanted });
+  const part = await openPartFile({ file, ...wanted }).catch(async (error: unknown) => {
+    await close(); // at once, so that a download that was only held can open it again
+    throw error;
+  });
   return {
     part,
     async publish() {
@@ -79,19 +67,20 @@ async function openInWorker(
   };
 }
 
-async function openStreamed(handle: FileSystemFileHandle, { ranges }: Wanted): Promise<TargetFile> {
-  const stream = await handle.createWritable();
+async function openStreamed(handle: FileSystemFileHandle): Promise<TargetFile> {
+  const writing = <T>(run: () => Promise<T>) => writingTo(handle.name, run);
+  const stream = await writing(() => handle.createWritable());
   const done = new Map<number, string>();
+  const part: PartFile = {
+    done,
+    write: (data, position) => writing(() => stream.write({ type: "write", data, position })),
+    finish: async (index, checksum) => void done.set(index, checksum),
+    forget: (index) => void done.delete(index),
+    seal: async () => {},
+  };
   return {
-    part: {
-      done,
-      write: (data, position) => stream.write({ type: "write", data, position }),
-      async finish(index, checksum) {
-        if (ranges.length > 1) done.set(index, checksum);
-      },
-      seal: async () => {},
-    },
-    publish: () => stream.close(),
+    part,
+    publish: () => writing(() => stream.close()),
     keep: () => stream.abort(), // nothing of it survives, whoever wants it
     discard: () => stream.abort(),
   };

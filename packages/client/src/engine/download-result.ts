@@ -7,3 +7,9 @@ export interface DownloadResult extends StoredObject {
   verified: boolean;
   durationMs: number;
 }
+
+/** @param value - CRC64NVME of what came, which has been compared */
+export function downloadResult(object: StoredObject, value: string, durationMs: number): DownloadResult {
+  const verified = object.checksum !== null;
+  return { ...object, checksum: { algorithm: "CRC64NVME", value }, verified, durationMs };
+}

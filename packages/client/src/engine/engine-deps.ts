@@ -22,6 +22,11 @@ export interface EngineDeps extends PatienceDeps {
   journal: UploadJournal | undefined;
 }
 
+/** What carrying a download needs, once it is granted. */
+export interface ReceiverDeps extends PatienceDeps, Pick<EngineDeps, "stallMs" | "patienceMs"> {
+  traffic: Pick<Traffic, "pace">;
+}
+
 export interface ClientOptions {
   /** Where the API answers. */
   url: string;

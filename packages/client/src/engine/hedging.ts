@@ -1,5 +1,4 @@
 import type { PatienceDeps } from "./patience.ts";
-import type { PartToSend } from "./part-supply.ts";
 
 /** One copy of a part on its way. */
 interface Race {
@@ -11,41 +10,33 @@ interface Race {
   win: () => boolean;
 }
 
-/** Lets the slowest of the last parts be sent a second time; the first copy that arrives counts. */
-export interface Hedging {
-  enter(part: PartToSend): Race;
+/**
+ * Lets the slowest of the last parts, or ranges, move a second time; the first copy that arrives counts.
+ * A part is known by its identity.
+ */
+export interface Hedging<Part> {
+  enter(part: Part): Race;
   /**
    * Wait for a part that takes suspiciously long.
    *
-   * @returns undefined when nothing is left to be sent twice
+   * @returns undefined when nothing is left to move twice
    */
-  slowest(): Promise<PartToSend | undefined>;
+  slowest(signal: AbortSignal): Promise<Part | undefined>;
 }
 
 interface Runner {
-  part: PartToSend;
   startedAtMs: number | undefined;
   won: AbortController;
   copies: number;
 }
 
-/** A part that takes so many times as long as half of the parts did, is sent once more. */
+/** A part that takes so many times as long as half of the parts did, moves once more. */
 const SUSPICIOUS = 3;
 const MIN_SAMPLES = 3;
 const MIN_MS = 1000;
 
-/**
- * Two copies of a part are the same bytes under the same signature, and what the store has is listed
- * and compared before the upload is published, so that it does not matter which of them it keeps.
- */
-export function createHedging({
-  deps: { nowMs, sleep },
-  signal,
-}: {
-  deps: Pick<PatienceDeps, "nowMs" | "sleep">;
-  signal: AbortSignal;
-}): Hedging {
-  const running = new Map<number, Runner>();
+export function createHedging<Part>({ nowMs, sleep }: Pick<PatienceDeps, "nowMs" | "sleep">): Hedging<Part> {
+  const running = new Map<Part, Runner>();
   const durationsMs: number[] = [];
   let changed = Promise.withResolvers<void>();
 
@@ -60,12 +51,11 @@ export function createHedging({
     return Math.max(MIN_MS, SUSPICIOUS * median);
   }
 
-  function enter(part: PartToSend): Race {
-    const { partNumber } = part;
-    const known = running.get(partNumber);
-    const runner = known ?? { part, startedAtMs: undefined, won: new AbortController(), copies: 0 };
+  function enter(part: Part): Race {
+    const known = running.get(part);
+    const runner = known ?? { startedAtMs: undefined, won: new AbortController(), copies: 0 };
     runner.copies += 1;
-    running.set(partNumber, runner);
+    running.set(part, runner);
     return {
       lost: runner.won.signal,
       started() {
@@ -76,7 +66,7 @@ export function createHedging({
       win() {
         if (runner.won.signal.aborted) return false;
         durationsMs.push(nowMs() - (runner.startedAtMs ?? nowMs()));
-        running.delete(partNumber);
+        running.delete(part);
         runner.won.abort();
         change();
         return true;
@@ -84,19 +74,21 @@ export function createHedging({
     };
   }
 
-  async function slowest(): Promise<PartToSend | undefined> {
+  async function slowest(signal: AbortSignal): Promise<Part | undefined> {
     for (;;) {
       signal.throwIfAborted();
-      const alone = [...running.values()].filter(({ copies }) => copies === 1);
-      if (alone.length === 0) return undefined;
-      const [first] = alone.toSorted((a, b) => (a.startedAtMs ?? Infinity) - (b.startedAtMs ?? Infinity));
-      const waitMs = (first?.startedAtMs ?? Infinity) + suspiciousMs() - nowMs();
-      if (first !== undefined && waitMs <= 0) return first.part;
-      await waitFor(waitMs);
+      const alone = [...running].filter(([, { copies }]) => copies === 1);
+      const startOf = (runner: Runner) => runner.startedAtMs ?? Number.POSITIVE_INFINITY;
+      const [first] = alone.toSorted(([, a], [, b]) => startOf(a) - startOf(b));
+      if (first === undefined) return undefined;
+      const [part, runner] = first;
+      const waitMs = startOf(runner) + suspiciousMs() - nowMs();
+      if (waitMs <= 0) return part;
+      await waitFor(waitMs, signal);
     }
   }
 
-  async function waitFor(ms: number): Promise<void> {
+  async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     const waits: Promise<void>[] = [changed.promise];
     if (Number.isFinite(ms)) waits.push(sleep(ms, over.signal).catch(() => {})); // ended below

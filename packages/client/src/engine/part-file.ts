@@ -30,6 +30,8 @@ export interface PartFile {
   write(bytes: Uint8Array<ArrayBuffer>, position: number): Promise<void>;
   /** Note that a range is whole. */
   finish(index: number, checksum: string): Promise<void>;
+  /** A range is about to be written once more. */
+  forget(index: number): void;
   /** Take the journal away: what is left is the object. */
   seal(): Promise<void>;
 }
@@ -71,10 +73,11 @@ export async function openPartFile(options: {
     done,
     write: (bytes, position) => file.write(bytes, position),
     async finish(index, checksum) {
-      if (ranges.length === 1) return; // it starts over anyway
       done.set(index, checksum);
-      await append(`${index} ${checksum}\n`);
+      if (ranges.length > 1) await append(`${index} ${checksum}\n`); // else it starts over anyway
     },
+    forget: (index) => void done.delete(index), // of what the journal says, the last line counts
+
     seal: () => file.truncate(sizeBytes),
   };
 }

@@ -41,7 +41,7 @@ export function createPatience(
     signal,
     limitMs,
     onWait,
-  }: { signal: AbortSignal; limitMs: number; onWait?: (error: WaybillError) => void },
+  }: { signal: AbortSignal; limitMs: number; onWait?: ((error: WaybillError) => void) | undefined },
 ): Patience {
   let progressedAtMs = deps.nowMs();
   return {

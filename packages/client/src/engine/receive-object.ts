@@ -1,91 +1,80 @@
-import { combineCrc64Nvme, WaybillError, type ChecksummedRange, type StoredObject } from "@waybill/core";
-import type { ByteRange, RangeOfObject } from "./byte-range.ts";
-import type { PartFile } from "./part-file.ts";
-
-/** Bring one range, and hand it over run by run; returns its CRC64NVME. */
-export type ReceiveRange = (
-  wanted: RangeOfObject,
-  options: {
-    signal: AbortSignal;
-    deliver: (bytes: Uint8Array<ArrayBuffer>, position: number) => Promise<void>;
-  },
-) => Promise<string>;
-
-export interface ObjectReceiver {
-  /** Called once for each request that is to be on its way at the same time. */
-  openLane: () => ReceiveRange;
-  concurrency: number;
-  signal: AbortSignal;
-  /** Bytes that are in the file; fewer than before only when a small object is brought once more. */
-  onBytes: (bytes: number) => void;
-}
+import { createArrivingRange } from "./arriving-range.ts";
+import type { ByteRange } from "./byte-range.ts";
+import { createHedging } from "./hedging.ts";
+import { mendObject } from "./mend-object.ts";
+import {
+  checksumOf,
+  inLanes,
+  isRight,
+  mismatch,
+  type ArrivingObject,
+  type Lane,
+  type ObjectReceiver,
+} from "./object-receiver.ts";
+import { receiveRange } from "./receive-range.ts";
 
 /**
- * Bring what a file lacks of an object.
+ * Bring what a file lacks of an object; where that turns out to be spoilt, find out what is, and mend it.
  *
  * @returns the object's CRC64NVME
  * @throws {WaybillError} `CHECKSUM_MISMATCH`, and what receiving a range or writing it throws
  */
-export async function receiveObject(
-  receiver: ObjectReceiver,
-  object: StoredObject,
-  ranges: readonly ByteRange[],
-  part: PartFile,
-): Promise<string> {
-  // A bit that was turned over on the way may be right the second time; more than one range is too
-  // much to bring again on a chance.
-  for (let triesLeft = ranges.length === 1 ? 1 : 0; ; triesLeft--) {
-    const checksum = combineCrc64Nvme(await receiveRanges(receiver, object, ranges, part));
-    if (object.checksum === null || object.checksum.value === checksum) return checksum;
-    if (triesLeft === 0) {
-      throw new WaybillError(
-        "CHECKSUM_MISMATCH",
-        "The bytes that came are not those that the store vouches for.",
-      );
-    }
+export async function receiveObject(receiver: ObjectReceiver, arriving: ArrivingObject): Promise<string> {
+  const { done } = arriving.part;
+  await bringMissing(receiver, arriving);
+  if (!isRight(arriving, done)) {
+    receiver.onWait(mismatch());
+    await mendObject(receiver, arriving);
+    if (!isRight(arriving, done)) throw mismatch();
   }
+  return checksumOf(arriving, done);
 }
 
-/** Several ranges at once; the first that fails stops the others. */
-async function receiveRanges(
+interface Missing {
+  index: number;
+  range: ByteRange;
+}
+
+/** Several ranges at once; the last ones, when they are slow, by two requests each. */
+async function bringMissing(
   receiver: ObjectReceiver,
-  { sizeBytes, eTag }: StoredObject,
-  ranges: readonly ByteRange[],
-  part: PartFile,
-): Promise<ChecksummedRange[]> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([receiver.signal, stop.signal]);
-  const checksums = new Map(part.done);
-  const queue = [...ranges.entries()].filter(([index]) => !part.done.has(index)).values();
-  let bytes = ranges.reduce(
-    (sum, { start, end }, index) => sum + (part.done.has(index) ? end - start : 0),
-    0,
+  { object, ranges, part, arriving }: ArrivingObject,
+): Promise<void> {
+  const missing = ranges.flatMap((range, index): Missing[] =>
+    part.done.has(index) ? [] : [{ index, range }],
   );
+  let bytes = object.sizeBytes;
+  for (const { index, range } of missing) bytes -= sizeOf(arriving.get(index)?.missing() ?? range);
   receiver.onBytes(bytes);
+  const onTaken = (taken: number) => receiver.onBytes((bytes += taken));
 
-  async function deliver(chunk: Uint8Array<ArrayBuffer>, position: number): Promise<void> {
-    const { length } = chunk;
-    await part.write(chunk, position);
-    bytes += length;
-    receiver.onBytes(bytes);
-  }
-
-  async function work(): Promise<void> {
-    const receiveRange = receiver.openLane();
-    for (const [index, range] of queue) {
-      const checksum = await receiveRange({ range, sizeBytes, eTag }, { signal, deliver });
-      checksums.set(index, checksum);
-      await part.finish(index, checksum);
+  const hedging = createHedging<Missing>(receiver.deps);
+  async function bring(lane: Lane, wanted: Missing): Promise<void> {
+    const { index } = wanted;
+    const range = arriving.get(index) ?? createArrivingRange(wanted.range, part);
+    arriving.set(index, range);
+    const race = hedging.enter(wanted);
+    race.started();
+    try {
+      const signal = AbortSignal.any([lane.signal, race.lost]);
+      await receiveRange({ ...lane, signal, onTaken }, range, object);
+    } catch (error) {
+      if (race.isWon()) return;
+      throw error;
     }
+    if (!race.win()) return;
+    await part.finish(index, range.checksum());
+    arriving.delete(index);
   }
 
-  const workers = Array.from({ length: Math.min(receiver.concurrency, ranges.length) }, () =>
-    work().catch((error: unknown) => stop.abort(error)),
-  );
-  await Promise.all(workers);
-  signal.throwIfAborted();
-  return ranges.map(({ start, end }, index) => ({
-    value: checksums.get(index) ?? "",
-    sizeBytes: end - start,
-  }));
+  const queue = missing.values();
+  await inLanes(receiver, missing.length, async (lane) => {
+    for (const wanted of queue) await bring(lane, wanted);
+    const slowest = () => hedging.slowest(lane.signal);
+    for (let last = await slowest(); last !== undefined; last = await slowest()) await bring(lane, last);
+  });
+}
+
+function sizeOf({ start, end }: ByteRange): number {
+  return end - start;
 }

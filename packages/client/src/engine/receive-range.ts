@@ -1,69 +1,69 @@
-import { createCrc64Nvme, type SignedRequest } from "@waybill/core";
+import type { SignedRequest, WaybillError } from "@waybill/core";
+import type { ArrivingRange } from "./arriving-range.ts";
 import type { RangeOfObject } from "./byte-range.ts";
 import type { GrantKeeper } from "./grant-keeper.ts";
 import type { PatienceDeps } from "./patience.ts";
 import { createRecovery } from "./recovery.ts";
 
-/** What brings one range, and where it goes. */
+/**
+ * One request and its answer: what comes of an answer that breaks off is delivered, in order.
+ *
+ * @throws why less than all was delivered
+ */
+export type ReceiveOnce = (options: {
+  request: SignedRequest;
+  wanted: RangeOfObject;
+  signal: AbortSignal;
+  deliver: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+}) => Promise<void>;
+
+/** What brings ranges, one after the other. */
 export interface RangeReceiver {
-  deps: PatienceDeps & { stallMs: number; patienceMs: number };
+  deps: PatienceDeps & { patienceMs: number };
   grants: GrantKeeper;
   signal: AbortSignal;
-  /** Called with one run of bytes after the other, in order, each once. */
-  deliver: (bytes: Uint8Array<ArrayBuffer>, position: number) => Promise<void>;
+  /** Something failed, and is asked for again. */
+  onWait: (error: WaybillError) => void;
   /** Wait until so many bytes may come; absent without a limit of speed. */
   pace?: ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
-  /**
-   * One request and its answer: what comes of an answer that breaks off is delivered.
-   *
-   * @throws why less than all was delivered
-   */
-  receiveOnce: (options: {
-    request: SignedRequest;
-    wanted: RangeOfObject;
-    deliver: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
-  }) => Promise<void>;
+  receiveOnce: ReceiveOnce;
+  /** So many bytes more are there. */
+  onTaken: (bytes: number) => void;
 }
 
 /**
- * Bring one range, however often its answer breaks off: each request asks for what is still missing.
+ * Bring what is missing of a range, however often its answer breaks off.
  *
- * @returns the CRC64NVME of what was delivered
- * @throws {WaybillError} what the store refused it with for good; whatever `deliver` throws
+ * @throws {WaybillError} what the store refused it with for good; whatever taking it throws
  */
-export async function receiveRange(receiver: RangeReceiver, wanted: RangeOfObject): Promise<string> {
-  const { deps, grants, signal } = receiver;
-  const { end } = wanted.range;
-  const checksum = createCrc64Nvme();
-  let position = wanted.range.start;
+export async function receiveRange(
+  receiver: RangeReceiver,
+  arriving: ArrivingRange,
+  { sizeBytes, eTag }: { sizeBytes: number; eTag: string },
+): Promise<void> {
+  const { deps, grants, signal, onWait, onTaken, receiveOnce, pace } = receiver;
   let request = grants.current();
-  let undelivered: { error: unknown } | undefined;
-  const recovery = createRecovery({ deps, signal, renew: () => grants.renew(request) });
-
-  async function deliver(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { length } = bytes; // which delivering may take away with the bytes
-    checksum.update(bytes);
-    try {
-      await receiver.deliver(bytes, position);
-    } catch (error) {
-      undelivered = { error }; // the receiving side's own failure: asking the store again is no help
-      throw error;
-    }
-    position += length;
-    recovery.progressed();
-    await receiver.pace?.(length, signal);
-  }
-
-  const missingBytes = () => end - position;
-  while (missingBytes() > 0) {
+  let untaken: { error: unknown } | undefined;
+  const recovery = createRecovery({ deps, signal, onWait, renew: () => grants.renew(request) });
+  for (let range = arriving.missing(); range.start < range.end; range = arriving.missing()) {
     request = grants.current();
-    const missing = { ...wanted, range: { start: position, end } };
+    let position = range.start;
+    const deliver = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const { length } = bytes; // which taking may take away with the bytes
+      const taken = await arriving.take(bytes, position).catch((error: unknown) => {
+        untaken = { error }; // the receiving side's own failure: asking the store again is no help
+        throw error;
+      });
+      position += length;
+      onTaken(taken);
+      recovery.progressed();
+      await pace?.(length, signal);
+    };
     try {
-      await receiver.receiveOnce({ request, wanted: missing, deliver });
+      await receiveOnce({ request, wanted: { range, sizeBytes, eTag }, signal, deliver });
     } catch (error) {
-      if (undelivered !== undefined) throw undelivered.error;
+      if (untaken !== undefined) throw untaken.error;
       await recovery.recover(error);
     }
   }
-  return checksum.digest();
 }

@@ -21,9 +21,10 @@ export function createRecovery(options: {
   signal: AbortSignal;
   /** Called for `GRANT_EXPIRED`. */
   renew: () => Promise<void>;
+  onWait?: (error: WaybillError) => void;
 }): Recovery {
-  const { deps, signal, renew } = options;
-  const patience = createPatience(deps, { signal, limitMs: deps.patienceMs });
+  const { deps, signal, renew, onWait } = options;
+  const patience = createPatience(deps, { signal, limitMs: deps.patienceMs, onWait });
   let failures = 0;
   let renewals = 0;
   return {

@@ -53,7 +53,9 @@ export async function sendMissingParts<Body>(
     sign: (parts) =>
       callWithToken(inner, session, (token) => deps.api.uploads.sign.mutate({ token, parts }, { signal })),
   });
-  const hedging = createHedging({ deps, signal });
+  // Two copies of a part are the same bytes under the same signature, and what the store has is listed and
+  // compared before the upload is published, so that it does not matter which of them it keeps.
+  const hedging = createHedging<PartToSend>(deps);
 
   async function send(part: PartToSend, fresh: boolean): Promise<void> {
     const { partNumber } = part;
@@ -81,8 +83,8 @@ export async function sendMissingParts<Body>(
       for (let part = await supply.next(); part !== undefined; part = await supply.next())
         await send(part, false);
       if (plan.kind === "single") return; // a second copy would find the first one's object
-      for (let part = await hedging.slowest(); part !== undefined; part = await hedging.slowest())
-        await send(part, true);
+      const slowest = () => hedging.slowest(signal);
+      for (let part = await slowest(); part !== undefined; part = await slowest()) await send(part, true);
     } catch (error) {
       failed.abort(error);
     }

@@ -40,6 +40,18 @@ export interface TransferSteps<Result> {
   end: (ending: Ending, error: unknown) => Promise<void>;
 }
 
+/** Steps that are only known, or loaded, once it begins. */
+export function stepsFrom<Result>(open: () => Promise<TransferSteps<Result>>): TransferSteps<Result> {
+  let steps: TransferSteps<Result> | undefined;
+  return {
+    async run(transferRun) {
+      steps ??= await open();
+      return steps.run(transferRun);
+    },
+    end: async (ending, error) => steps?.end(ending, error),
+  };
+}
+
 /** Run something that can be held and let go on. */
 export function createTransfer<Result>(
   options: TransferSteps<Result> & { signal: AbortSignal | undefined },

@@ -3,11 +3,12 @@ import type { ApiClient } from "../api-client.ts";
 import { callApi } from "../engine/call-api.ts";
 import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import type { Source } from "../engine/platform.ts";
-import type { Transfer } from "../engine/transfer.ts";
+import type { FileDownloadOptions } from "../engine/file-download.ts";
+import { createTransfer, type Transfer } from "../engine/transfer.ts";
 import { startUpload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
 import { createApiFetch } from "./api-fetch.ts";
 import { createConnectionPool } from "./connection-pool.ts";
-import { download, type DownloadOptions, type DownloadTo } from "./download.ts";
+import { downloadSteps, type DownloadTo } from "./download.ts";
 import { openFileSource, type FileRange } from "./file-source.ts";
 import { createHttpTransport } from "./http-transport.ts";
 import { spoolStream } from "./spool-stream.ts";
@@ -20,7 +21,7 @@ export type { TransferState } from "../engine/transfer-state.ts";
 export type { JournalEntry, UploadJournal } from "../engine/upload-journal.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
 export type { ClientOptions } from "../engine/engine-deps.ts";
-export type { DownloadOptions } from "./download.ts";
+export type { FileDownloadOptions as DownloadOptions } from "../engine/file-download.ts";
 export type { DownloadResult } from "../engine/download-result.ts";
 export { createFileJournal } from "./file-journal.ts";
 
@@ -35,7 +36,9 @@ export interface WaybillClient extends Disposable {
   /** The same, to be watched, paused, resumed and cancelled. */
   startUpload(source: UploadSource, options?: UploadOptions): Transfer<UploadResult>;
   /** Into a file, which appears whole or not at all; or into a function, chunk by chunk, in order. */
-  download(key: string, to: DownloadTo, options?: DownloadOptions): Promise<DownloadResult>;
+  download(key: string, to: DownloadTo, options?: FileDownloadOptions): Promise<DownloadResult>;
+  /** The same, to be watched, paused, resumed and cancelled. */
+  startDownload(key: string, to: DownloadTo, options?: FileDownloadOptions): Transfer<DownloadResult>;
 }
 
 /** The client for Node: bodies go between file and socket in a few reused buffers. */
@@ -47,12 +50,18 @@ export function createWaybillClient(options: ClientOptions): WaybillClient {
   const pool = createConnectionPool();
   const start = (source: UploadSource, uploadOptions: UploadOptions = {}) =>
     startUpload(deps, () => openSource(source, uploadOptions), transport, uploadOptions);
+  const startDownload = (key: string, to: DownloadTo, downloadOptions: FileDownloadOptions = {}) =>
+    createTransfer({
+      signal: downloadOptions.signal,
+      ...downloadSteps(deps, pool, { key, to, options: downloadOptions }),
+    });
   return {
     api,
     call: (run, signal = new AbortController().signal) => callApi(deps, { signal }, () => run(api)),
     startUpload: start,
     upload: (source, uploadOptions) => start(source, uploadOptions).result,
-    download: (key, to, downloadOptions) => download(deps, pool, { key, to, options: downloadOptions }),
+    startDownload,
+    download: (...args) => startDownload(...args).result,
     [Symbol.dispose]() {
       closeApi();
       close();

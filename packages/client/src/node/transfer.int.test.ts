@@ -222,13 +222,51 @@ describe("a download", () => {
     expect(left()).toBe(0);
   });
 
-  it("leaves no file when one bit is another", async () => {
-    strike(GET, { kind: "corrupt-answer" });
+  it("mends a file when one bit is another", async () => {
+    const left = strike(GET, { kind: "corrupt-answer" });
+    const path = join(stack.folder, "mended.bin");
+    await client.download(key, path, { rangeSizeBytes: 3 * MiB });
+    expect(left()).toBe(0);
+    expect(digest(await readFile(path))).toBe(digest(TWENTY));
+  });
+
+  it("leaves no file when one bit is another each time", async () => {
+    strike(GET, { kind: "corrupt-answer" }, Infinity);
     const before = await readdir(stack.folder);
     await expect(client.download(key, join(stack.folder, "wrong.bin"))).rejects.toMatchObject({
       code: "CHECKSUM_MISMATCH",
     });
     expect(await readdir(stack.folder)).toEqual(before);
+  });
+
+  it("cannot take back what it gave to a function", async () => {
+    strike(GET, { kind: "corrupt-answer" });
+    await expect(stored(key)).rejects.toMatchObject({ code: "CHECKSUM_MISMATCH" });
+  });
+
+  it.each(["a file", "a function"])("into %s is held, and goes on", async (kind) => {
+    const path = join(stack.folder, "held.bin");
+    const chunks: Buffer[] = [];
+    const take = async (chunk: Uint8Array) => void chunks.push(Buffer.from(chunk));
+    const isFile = kind === "a file";
+    // Half of the first answer comes, and no more: until it is held.
+    const left = strike(GET, { kind: "stall-answer", afterBytes: 2 * MiB });
+    using patient = createWaybillClient({ url: stack.url });
+    const options = { rangeSizeBytes: 4 * MiB, concurrency: 1 };
+    const transfer = patient.startDownload(key, isFile ? path : take, options);
+    const phases: string[] = [];
+    const events = (async () => {
+      for await (const event of transfer) if (event.type === "state") phases.push(event.state.phase);
+    })();
+    await expect.poll(left).toBe(0);
+    transfer.pause();
+    expect(transfer.state.phase).toBe("paused");
+    transfer.resume();
+    expect(await transfer.result).toMatchObject({ verified: true, sizeBytes: 20 * MiB });
+    await events;
+    const finishing = isFile ? ["finishing"] : [];
+    expect(phases).toEqual(["preparing", "moving", "paused", "preparing", "moving", ...finishing, "done"]);
+    expect(digest(isFile ? await readFile(path) : Buffer.concat(chunks))).toBe(digest(TWENTY));
   });
 
   it("is refused for an object that is not there", async () => {
@@ -239,9 +277,10 @@ describe("a download", () => {
 
   it("replaces a file only by a whole one", async () => {
     const path = await fileOf(Buffer.from("old"), "kept.bin");
-    strike(GET, { kind: "corrupt-answer" });
+    strike(GET, { kind: "corrupt-answer" }, Infinity);
     await expect(client.download(key, path)).rejects.toMatchObject({ code: "CHECKSUM_MISMATCH" });
     expect(await readFile(path, "utf8")).toBe("old");
+    stack.proxy.decide = () => undefined;
     await client.download(key, path, { rangeSizeBytes: 3 * MiB, concurrency: 3 });
     expect(digest(await readFile(path))).toBe(digest(TWENTY));
   });

@@ -8,5 +8,6 @@ await receiveFrom({
   url,
   object: { bytes: readFileSync(bytesFile), eTag: '"1"' },
   path,
-  receiver: { deps: quickDeps({ stallMs: 60_000 }), concurrency: 2 },
-});
+  deps: quickDeps({ stallMs: 60_000 }),
+  options: { concurrency: 2 },
+}).result;

@@ -7,6 +7,7 @@ export type Fault =
   | { kind: "reset"; afterBytes: number } // the connection breaks while the request is being sent
   | { kind: "lose-answer" } // the store does the work, the answer is lost
   | { kind: "cut-answer"; afterBytes: number } // the connection breaks while the answer is being read
+  | { kind: "stall-answer"; afterBytes: number } // so much of the answer's body comes, and then nothing
   | { kind: "corrupt-answer" } // one bit of the answer's body is another
   | { kind: "corrupt" } // one bit of the body is another
   | { kind: "stall" }; // nothing comes back, ever
@@ -98,6 +99,7 @@ function answerThrough(
   response.writeHead(answer.statusCode ?? 500, answer.headers);
   let sent = 0;
   answer.on("data", (chunk: Buffer) => {
+    if (fault?.kind === "stall-answer" && sent >= fault.afterBytes) return;
     if (fault?.kind === "corrupt-answer" && sent === 0) flipBit(chunk);
     sent += chunk.length;
     if (fault?.kind === "cut-answer" && sent > fault.afterBytes) {
@@ -106,7 +108,7 @@ function answerThrough(
     }
     response.write(chunk);
   });
-  answer.on("end", () => response.end());
+  answer.on("end", () => fault?.kind === "stall-answer" || response.end());
 }
 
 function flipBit(chunk: Buffer) {

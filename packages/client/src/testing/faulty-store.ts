@@ -21,6 +21,8 @@ export interface FaultyStore extends AsyncDisposable {
   ranges: string[];
   /** Bytes of bodies that were handed to the kernel. */
   sentBytes: number;
+  /** Connections that are open. */
+  connections: () => number;
 }
 
 /** One object over HTTP, with answers that are wrong in every way that is asked for. */
@@ -31,6 +33,7 @@ export async function createFaultyStore(bytes: Buffer): Promise<FaultyStore> {
     decide: () => undefined,
     ranges: [],
     sentBytes: 0,
+    connections: () => open,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -45,6 +48,11 @@ export async function createFaultyStore(bytes: Buffer): Promise<FaultyStore> {
     const fault = store.decide({ index, url: request.url ?? "", start: Number(first) });
     if (request.headers["if-match"] !== store.object.eTag) response.writeHead(412).end();
     else answer(store, response, { start: Number(first), end: Number(last) + 1 }, fault);
+  });
+  let open = 0;
+  server.on("connection", (socket) => {
+    open += 1;
+    socket.on("close", () => (open -= 1));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,4 +1,4 @@
-import type { PatienceDeps } from "../engine/patience.ts";
+import type { ReceiverDeps } from "../engine/engine-deps.ts";
 
 /**
  * What the engine waits with, in a time of its own: pauses pass at once, and patience with them.
@@ -7,10 +7,7 @@ import type { PatienceDeps } from "../engine/patience.ts";
  */
 export function quickDeps(
   overrides: { stallMs?: number; onSleep?: (ms: number) => void } = {},
-): PatienceDeps & {
-  stallMs: number;
-  patienceMs: number;
-} {
+): ReceiverDeps {
   let now = 0;
   return {
     nowMs: () => now,
@@ -22,5 +19,6 @@ export function quickDeps(
     whenOnline: () => undefined,
     stallMs: overrides.stallMs ?? 100,
     patienceMs: 2000,
+    traffic: { pace: undefined },
   };
 }

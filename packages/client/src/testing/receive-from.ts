@@ -1,20 +1,34 @@
-import { createCrc64Nvme, sleep, type StoredObject } from "@waybill/core";
-import { createConnectionPool } from "../node/connection-pool.ts";
+import { sleep, type StoredObject } from "@waybill/core";
+import type { ReceiverDeps } from "../engine/engine-deps.ts";
+import { createFileDownload, type FileDownloadOptions } from "../engine/file-download.ts";
 import { createGrantKeeper } from "../engine/grant-keeper.ts";
+import { createTransfer, type Transfer } from "../engine/transfer.ts";
+import type { DownloadResult } from "../engine/download-result.ts";
+import { createConnectionPool } from "../node/connection-pool.ts";
+import { openLane } from "../node/receive-once.ts";
+import { openTargetFile } from "../node/target-file.ts";
+import { checksumOfBytes } from "./checksum-of-bytes.ts";
 import { quickDeps } from "./quick-deps.ts";
-import { receiveFile, type FileReceiver } from "../node/receive-file.ts";
 
 interface Options {
   url: string;
   object: { bytes: Uint8Array; eTag: string };
   path: string;
-  receiver?: Partial<FileReceiver>;
+  deps?: ReceiverDeps;
+  options?: FileDownloadOptions;
   /** Called when the grant is renewed. */
   onRenew?: () => void;
 }
 
 /** Receive a file without an API: the grant is given, pauses are none, and a stall is noticed soon. */
-export async function receiveFrom({ url, object, path, receiver, onRenew }: Options): Promise<string> {
+export function receiveFrom({
+  url,
+  object,
+  path,
+  deps = quickDeps(),
+  ...rest
+}: Options): Transfer<DownloadResult> {
+  const options = { rangeSizeBytes: 64 * 1024, ...rest.options };
   const stored: StoredObject = {
     key: "object",
     fileName: "object",
@@ -33,33 +47,30 @@ export async function receiveFrom({ url, object, path, receiver, onRenew }: Opti
   let renewals = 0;
   const regrant = async () => {
     await sleep(5);
-    onRenew?.();
+    rest.onRenew?.();
     return grant(++renewals);
   };
   const pool = createConnectionPool();
-  try {
-    return await receiveFile(
-      {
-        deps: quickDeps(),
-        pool,
-        grants: createGrantKeeper(grant(0), regrant),
-        signal: new AbortController().signal,
-        rangeSizeBytes: 64 * 1024,
-        concurrency: 4,
-        keepPartial: false,
-        onBytes: () => {},
-        ...receiver,
-      },
-      stored,
-      { path, asked: path },
-    );
-  } finally {
-    pool.close();
-  }
-}
-
-function checksumOfBytes(bytes: Uint8Array): string {
-  const checksum = createCrc64Nvme();
-  checksum.update(bytes);
-  return checksum.digest();
+  const { stallMs } = deps;
+  const steps = createFileDownload(
+    deps,
+    {
+      open: (wanted) => openTargetFile(path, path, wanted),
+      openLane: (opened) => openLane({ pool, stallMs }, opened),
+      rangeSizeBytes: 64 * 1024,
+      maxConcurrency: 32,
+    },
+    {
+      openGrants: async () => ({ object: stored, keeper: () => createGrantKeeper(grant(0), regrant) }),
+      options,
+    },
+  );
+  return createTransfer({
+    signal: options.signal,
+    run: steps.run,
+    async end(...ending) {
+      await steps.end(...ending);
+      pool.close();
+    },
+  });
 }

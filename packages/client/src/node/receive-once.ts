@@ -1,68 +1,66 @@
-import { WaybillError, type SignedRequest } from "@waybill/core";
+import { MiB, WaybillError, type SignedRequest } from "@waybill/core";
 import type { RangeOfObject } from "../engine/byte-range.ts";
-import { receiveRange as receiveRangeOf, type RangeReceiver as Receiver } from "../engine/receive-range.ts";
+import type { ReceiveOnce } from "../engine/receive-range.ts";
 import { CRAWLING_BYTES_PER_MS, startStallWatch, type StallWatch } from "../engine/stall-watch.ts";
 import type { ConnectionPool, Lease } from "./connection-pool.ts";
 import { requestRange, type RangeAnswer } from "./request-range.ts";
 
-export interface RangeReceiver extends Omit<Receiver, "receiveOnce"> {
+/** How bytes are received over connections of our own. */
+export interface Receiving {
   pool: ConnectionPool;
+  /** A request on which no byte moves for so long is given up. */
+  stallMs: number;
   /** One is filled while the one before is delivered: two in turn will do. */
   nextBuffer: () => Uint8Array<ArrayBuffer>;
 }
 
-/** As the engine's {@link receiveRangeOf}, over connections of our own. */
-export async function receiveRange(receiver: RangeReceiver, wanted: RangeOfObject): Promise<string> {
-  return receiveRangeOf(
-    {
-      ...receiver,
-      async receiveOnce({ request, wanted: missing, deliver }) {
-        const answer = await receiveOnce({ ...receiver, deliver }, request, missing);
-        if (!answer.ok) throw answer.error;
-      },
-    },
-    wanted,
-  );
+const BUFFER_BYTES = MiB / 4;
+
+/** One request at a time, into two buffers: one is filled while the other is written. */
+export function openLane(
+  receiving: Omit<Receiving, "nextBuffer">,
+  { sizeBytes }: { sizeBytes: number },
+): ReceiveOnce {
+  const newBuffer = () => Buffer.allocUnsafeSlow(Math.min(sizeBytes, BUFFER_BYTES));
+  const buffers = [newBuffer(), newBuffer()] as const;
+  let turn: 0 | 1 = 0;
+  const nextBuffer = () => buffers[(turn = turn === 0 ? 1 : 0)];
+  return receiveOnce({ ...receiving, nextBuffer });
 }
 
-interface SingleReceiver extends Omit<RangeReceiver, "deliver"> {
-  deliver: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
-}
-
-/** One request and its answer. What came of an answer that broke off is delivered. */
-async function receiveOnce(
-  receiver: SingleReceiver,
-  request: SignedRequest,
-  wanted: RangeOfObject,
-): Promise<RangeAnswer> {
-  const { deps, signal } = receiver;
-  signal.throwIfAborted();
-  using watch = startStallWatch({
-    stallMs: deps.stallMs,
-    signal,
-    counting: false,
-    leastBytesPerMs: CRAWLING_BYTES_PER_MS,
-  });
-  const { lease, answer } = await watch.during(ask(receiver, watch, request, wanted));
-  const onAbort = () => lease.connection.destroy();
-  watch.signal.addEventListener("abort", onAbort);
-  try {
-    if (answer.ok) await receiveBody(receiver, watch, lease, wanted);
-    if (answer.ok && answer.keepAlive) lease.giveBack();
-    else lease.connection.destroy();
-    return answer;
-  } catch (error) {
-    lease.connection.destroy();
-    watch.signal.throwIfAborted();
-    throw error;
-  } finally {
-    watch.signal.removeEventListener("abort", onAbort);
-  }
+export function receiveOnce(receiving: Receiving): ReceiveOnce {
+  return async ({ request, wanted, signal, deliver }) => {
+    signal.throwIfAborted();
+    using watch = startStallWatch({
+      stallMs: receiving.stallMs,
+      signal,
+      counting: false,
+      leastBytesPerMs: CRAWLING_BYTES_PER_MS,
+    });
+    const { lease, answer } = await watch.during(ask(receiving.pool, watch, request, wanted));
+    if (!answer.ok) {
+      lease.connection.destroy();
+      throw answer.error;
+    }
+    const onAbort = () => lease.connection.destroy();
+    watch.signal.addEventListener("abort", onAbort);
+    try {
+      await receiveBody(receiving, watch, lease, wanted, deliver);
+      if (answer.keepAlive) lease.giveBack();
+      else lease.connection.destroy();
+    } catch (error) {
+      lease.connection.destroy();
+      watch.signal.throwIfAborted();
+      throw error;
+    } finally {
+      watch.signal.removeEventListener("abort", onAbort);
+    }
+  };
 }
 
 /** On a connection that was kept; on another one when the store has closed that meanwhile. */
 async function ask(
-  { pool }: SingleReceiver,
+  pool: ConnectionPool,
   watch: StallWatch,
   request: SignedRequest,
   wanted: RangeOfObject,
@@ -88,10 +86,11 @@ async function ask(
 }
 
 async function receiveBody(
-  { nextBuffer, deliver }: SingleReceiver,
+  { nextBuffer }: Receiving,
   watch: StallWatch,
   { connection }: Lease,
   { range: { start, end } }: RangeOfObject,
+  deliver: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
 ): Promise<void> {
   let asked = start;
   const readAhead = () => {
