@@ -1,10 +1,11 @@
-import type { WaybillClient } from "@waybill/client/node";
+import type { ClientCollections, WaybillClient } from "@waybill/client/node";
 import type { Env } from "./env.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What every command gets. */
 export interface CommandContext {
-  client: WaybillClient;
+  /** Of any deployment: what its collections are is known when it is asked. */
+  client: WaybillClient<ClientCollections>;
   apiUrl: string;
   env: Env;
   terminal: Terminal;

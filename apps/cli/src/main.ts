@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createFileJournal, createWaybillClient } from "@waybill/client/node";
+import { createFileJournal, createWaybillClient, type ClientCollections } from "@waybill/client/node";
 import { WaybillError } from "@waybill/core";
 import { CommanderError } from "commander";
 import { createProgram } from "./create-program.ts";
@@ -26,7 +26,7 @@ const program = createProgram(async (options, command) => {
       `${JSON.stringify(apiUrl)} is not the address of an API, such as http://127.0.0.1:4310.`,
     );
   }
-  using client = createWaybillClient({
+  using client = createWaybillClient<ClientCollections>({
     url: apiUrl,
     journal: createFileJournal(join(env.stateDir, "uploads")),
     maxRequests: options.concurrency,

@@ -1,5 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { createUploadTokens, type ApiDeps } from "@waybill/api";
+import { collections, createUploadTokens, type ApiDeps } from "@waybill/api";
 import type { Credentials } from "@waybill/core";
 import {
   bucketAddress,
@@ -38,6 +38,7 @@ export function createDeps(env: Env): ApiDeps {
   const credentials = signingCredentials(env, client, now);
   return {
     store: { client, bucket: env.WAYBILL_S3_BUCKET },
+    collections,
     signer: createRequestSigner({ address, region, credentials, now }),
     tokens: createUploadTokens({ keys: env.WAYBILL_TOKEN_KEYS, now }),
     address,

@@ -3,7 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { MiB, planUpload } from "@waybill/core";
 import { bucketAddress, createRequestSigner } from "@waybill/core/s3";
-import { appRouter, createUploadTokens, type ApiDeps } from "../src/index.ts";
+import { appRouter, collections, createUploadTokens, type ApiDeps } from "../src/index.ts";
 
 /*
  * The signatures of a large upload's 10,000 parts in one call of the API, as tRPC carries it: the request is read and
@@ -24,6 +24,7 @@ const credentials = async () => ({
 });
 const address = bucketAddress({ bucket: BUCKET, region });
 const deps: ApiDeps = {
+  collections,
   store: { client: new S3Client({ region, credentials }), bucket: BUCKET },
   signer: createRequestSigner({ address, region, credentials, now }),
   tokens: createUploadTokens({ keys: [{ kid: "bench", secret: new Uint8Array(32) }], now }),

@@ -1,3 +1,4 @@
+import { collectionRouter } from "./collection-router.ts";
 import { downloadRouter } from "./download-router.ts";
 import { healthProcedure, storeHealthProcedure } from "./health-procedure.ts";
 import { objectRouter } from "./object-router.ts";
@@ -8,6 +9,7 @@ import { uploadRouter } from "./upload-router.ts";
 export const appRouter = router({
   health: healthProcedure,
   storeHealth: storeHealthProcedure,
+  collections: collectionRouter,
   uploads: uploadRouter,
   downloads: downloadRouter,
   objects: objectRouter,

@@ -8,6 +8,7 @@ import {
   type WaybillErrorCode,
 } from "@waybill/core";
 import { completeMultipartUpload, findObject, listParts } from "@waybill/core/s3";
+import { collectionNamed } from "./collections/define-collections.ts";
 import type { ApiDeps } from "./context.ts";
 import type { UploadClaims } from "./upload-token.ts";
 
@@ -34,17 +35,19 @@ export async function completeUpload(
   sent: { partChecksums: readonly string[]; checksum: string },
 ): Promise<StoredObject> {
   const { key, uploadId, plan } = claims;
+  const { overwrite } = collectionNamed(deps.collections, claims.collection);
   checkSum(plan, sent);
   const expected = { sizeBytes: plan.sizeBytes, checksum: sent.checksum };
   if (uploadId !== undefined) {
     try {
       const parts = await listParts(deps.store, { key, uploadId });
       compareParts(plan, parts, sent.partChecksums);
-      await completeMultipartUpload(deps.store, { key, uploadId, parts, ...expected });
+      await completeMultipartUpload(deps.store, { key, uploadId, parts, overwrite, ...expected });
     } catch (error) {
       if (!(error instanceof WaybillError && AMBIGUOUS.has(error.code))) throw error;
       const object = await findObject(deps.store, key);
-      if (object === undefined) throw error;
+      // What is to be replaced may still be there.
+      if (object === undefined || (overwrite && object.checksum?.value !== sent.checksum)) throw error;
       return proven(object, expected);
     }
   }

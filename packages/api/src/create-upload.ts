@@ -7,9 +7,10 @@ import {
 } from "@waybill/core";
 import { abortMultipartUpload, createMultipartUpload } from "@waybill/core/s3";
 import type * as z from "zod/mini";
-import { assertFits } from "./collections.ts";
+import { checkUpload } from "./collections/check-upload.ts";
 import type { ApiDeps } from "./context.ts";
 import { keyOfUpload } from "./key-of-upload.ts";
+import { assertPermitted, ownPlace } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 import { signUploadParts } from "./sign-upload-parts.ts";
 import type { UploadClaims } from "./upload-token.ts";
@@ -23,9 +24,11 @@ export async function createUpload(
   principal: Principal,
   input: z.output<typeof CreateUploadInput>,
 ): Promise<CreateUploadOutput> {
-  const { fileName, contentType, metadata, sizeBytes, partSizeBytes, partChecksums } = input;
-  assertFits(input.collection, sizeBytes);
-  const route = chooseRoute(input.route);
+  const { fileName, contentType, sizeBytes, partSizeBytes, partChecksums } = input;
+  const place = ownPlace(deps.collections, principal, input.collection);
+  assertPermitted(principal, "create", place);
+  const metadata = checkUpload(place.collection, input);
+  const route = chooseRoute(input.route, place.collection.routes);
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
   if (partChecksums.length > plan.partCount) {
     throw new WaybillError(
@@ -33,7 +36,7 @@ export async function createUpload(
       `${partChecksums.length} checksums came for ${plan.partCount} parts.`,
     );
   }
-  const key = keyOfUpload(principal, input, deps.now());
+  const key = keyOfUpload(place, { ...input, metadata }, { principal, now: deps.now() });
   const uploadId =
     plan.kind === "multipart"
       ? await createMultipartUpload(deps.store, { key, fileName, contentType, metadata })

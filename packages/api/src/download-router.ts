@@ -1,22 +1,22 @@
 import { CreateDownloadInput, CreateDownloadOutput } from "@waybill/core";
 import { headObject } from "@waybill/core/s3";
-import { collectionOfOwnKey } from "./policy.ts";
-import { procedure, router } from "./trpc.ts";
+import { placeOfKey } from "./policy.ts";
+import { publicProcedure, router } from "./trpc.ts";
 
 export const downloadRouter = router({
-  // A mutation: every answer is a new grant, which no cache may keep.
-  create: procedure
+  // For everybody, since an object may be public. A mutation: every answer is a new grant, which no cache may keep.
+  create: publicProcedure
     .input(CreateDownloadInput)
     .output(CreateDownloadOutput)
     .mutation(async ({ ctx, input: { key, fileName, expiresIn, disposition } }) => {
-      const { downloadExpiresIn, defaultDownloadExpiresIn } = collectionOfOwnKey(ctx.principal, key);
+      const { collection } = placeOfKey(ctx.deps.collections, ctx.principal, "read", key);
       const object = await headObject(ctx.deps.store, key);
       const { request, expiresAt } = await ctx.deps.signer.signGet({
         key,
         fileName: fileName ?? object.fileName,
         disposition,
-        asked: expiresIn ?? defaultDownloadExpiresIn,
-        policy: downloadExpiresIn,
+        asked: expiresIn ?? collection.expiresIn.defaultDownload,
+        policy: collection.expiresIn.download,
       });
       return { object, request, expiresAt: expiresAt.toISOString() };
     }),

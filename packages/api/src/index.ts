@@ -1,4 +1,12 @@
 export { appRouter, type AppRouter } from "./app-router.ts";
+export type { Action, Collection, CollectionRule, Question } from "./collections/collection.ts";
+export { collections, type DefaultCollections } from "./collections/default-collections.ts";
+export {
+  defineCollections,
+  type Collections,
+  type CollectionType,
+  type CollectionTypes,
+} from "./collections/define-collections.ts";
 export type { ApiContext, ApiDeps } from "./context.ts";
 export { SWEEP_SCOPE, type Principal } from "./principal.ts";
 export { createUploadTokens, type TokenKey } from "./upload-token.ts";

@@ -8,7 +8,7 @@ import {
 } from "@waybill/core";
 import { deleteObject, headObject, listObjects } from "@waybill/core/s3";
 import { listPrefixes } from "./list-prefixes.ts";
-import { collectionOfOwnKey, visiblePrefixes } from "./policy.ts";
+import { placeOfKey, visiblePrefixes } from "./policy.ts";
 import { procedure, router } from "./trpc.ts";
 
 export const objectRouter = router({
@@ -16,7 +16,7 @@ export const objectRouter = router({
     .input(ListObjectsInput)
     .output(ListObjectsOutput)
     .query(async ({ ctx, input: { prefix, limit, cursor } }) => {
-      const prefixes = visiblePrefixes(ctx.principal, prefix);
+      const prefixes = visiblePrefixes(ctx.deps.collections, ctx.principal, prefix);
       const { items: objects, ...rest } = await listPrefixes(prefixes, cursor, async (visible, after) => {
         const page = await listObjects(ctx.deps.store, { prefix: visible, limit, cursor: after });
         return { items: page.objects, after: page.cursor };
@@ -28,7 +28,7 @@ export const objectRouter = router({
     .input(HeadObjectInput)
     .output(StoredObject)
     .query(({ ctx, input: { key } }) => {
-      collectionOfOwnKey(ctx.principal, key);
+      placeOfKey(ctx.deps.collections, ctx.principal, "read", key);
       return headObject(ctx.deps.store, key);
     }),
 
@@ -36,7 +36,7 @@ export const objectRouter = router({
     .input(RemoveObjectsInput)
     .output(RemoveObjectsOutput)
     .mutation(async ({ ctx, input: { keys } }) => {
-      for (const key of keys) collectionOfOwnKey(ctx.principal, key);
+      for (const key of keys) placeOfKey(ctx.deps.collections, ctx.principal, "delete", key);
       await Promise.all(keys.map((key) => headObject(ctx.deps.store, key))); // one is missing: none is touched
       await Promise.all(keys.map((key) => deleteObject(ctx.deps.store, key)));
       return { removed: keys };

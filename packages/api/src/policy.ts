@@ -1,45 +1,91 @@
-import { keySegment, WaybillError } from "@waybill/core";
-import { collectionNamed, collectionNames, type Collection } from "./collections.ts";
+import { keySegment, textOfKeySegment, WaybillError } from "@waybill/core";
+import type { Action, Collection } from "./collections/collection.ts";
+import { collectionNamed, type Collections } from "./collections/define-collections.ts";
 import { SWEEP_SCOPE, type Principal } from "./principal.ts";
 
-/** Where a principal's objects of one collection live. It ends in `/`, so none is a prefix of another's. */
-export function ownPrefix(principal: Principal, collectionName: string): string {
-  return `${collectionName}/${keySegment(principal.id)}/`;
+/** The objects of one owner in one collection: what the rule is asked about, and the prefix that no other shares. */
+export interface Place {
+  collection: Collection;
+  owner: string;
+}
+
+/** It ends in `/`, so none is a prefix of another's. */
+export function prefixOf({ collection, owner }: Place): string {
+  return `${collection.name}/${keySegment(owner)}/`;
+}
+
+/** Where a principal's uploads go. @throws {WaybillError} `COLLECTION_NOT_FOUND` */
+export function ownPlace(collections: Collections, principal: Principal, collectionName: string): Place {
+  const collection = collectionNamed(collections, collectionName);
+  return { collection, owner: collection.owner(principal) };
+}
+
+/** Whether somebody, logged in or not, may do this there: the only place where a rule is asked. */
+export function isPermitted(
+  principal: Principal | undefined,
+  action: Action,
+  { collection, owner }: Place,
+): boolean {
+  if (action === "read" && collection.visibility === "public") return true;
+  if (principal === undefined) return false;
+  const answer: unknown = collection.who({ principal, action, owner });
+  return answer === true; // a promise, in a rule that no compiler has seen, is no permission
+}
+
+/** @throws {WaybillError} `FORBIDDEN` */
+export function assertPermitted(principal: Principal | undefined, action: Action, place: Place): void {
+  if (isPermitted(principal, action, place)) return;
+  throw new WaybillError("FORBIDDEN", `You may not ${action} in ${place.collection.name}.`);
 }
 
 /**
- * The collection of a key that this principal may read, replace or remove.
+ * Where a key lies, when this may be done with what is there.
  *
- * @throws {WaybillError} `OBJECT_NOT_FOUND`, the same for a key that is somebody else's and for one
- *   that cannot exist, so that nothing is learnt by asking
+ * @throws {WaybillError} `OBJECT_NOT_FOUND`, the same for a key that this principal may not even read and for
+ *   one that cannot exist, so that nothing is learnt by asking; else `FORBIDDEN`
  */
-export function collectionOfOwnKey(principal: Principal, key: string): Collection {
-  const name = collectionNames.find((candidate) => key.startsWith(ownPrefix(principal, candidate)));
-  if (name === undefined)
-    throw new WaybillError("OBJECT_NOT_FOUND", `There is no object ${JSON.stringify(key)}.`);
-  return collectionNamed(name);
+export function placeOfKey(
+  collections: Collections,
+  principal: Principal | undefined,
+  action: Action,
+  key: string,
+): Place {
+  const place = placeIn(collections, key);
+  if (place !== undefined && isPermitted(principal, action, place)) return place;
+  if (place !== undefined && isPermitted(principal, "read", place)) assertPermitted(principal, action, place);
+  throw new WaybillError("OBJECT_NOT_FOUND", `There is no object ${JSON.stringify(key)}.`);
 }
 
 /** The parts of a listing of `prefix` that this principal may see. */
-export function visiblePrefixes(principal: Principal, prefix: string): string[] {
-  return collectionNames.flatMap((name) => {
-    const own = ownPrefix(principal, name);
-    if (prefix.startsWith(own)) return [prefix];
-    return own.startsWith(prefix) ? [own] : [];
+export function visiblePrefixes(collections: Collections, principal: Principal, prefix: string): string[] {
+  const asked = placeIn(collections, prefix);
+  if (asked !== undefined) return isPermitted(principal, "list", asked) ? [prefix] : [];
+  return Object.keys(collections).flatMap((name) => {
+    const place = ownPlace(collections, principal, name);
+    const own = prefixOf(place);
+    return own.startsWith(prefix) && isPermitted(principal, "list", place) ? [own] : [];
   });
 }
 
-/** Where open uploads of everyone are; only for the sweeper. */
-export function everyonesPrefixes(principal: Principal): string[] {
+/** Where open uploads of everyone are; only for the sweeper. @throws {WaybillError} `FORBIDDEN` */
+export function everyonesPrefixes(collections: Collections, principal: Principal): string[] {
   if (!maySweep(principal)) {
     throw new WaybillError(
       "FORBIDDEN",
       `Only a principal with the scope ${SWEEP_SCOPE} sees everyone's uploads.`,
     );
   }
-  return collectionNames.map((name) => `${name}/`);
+  return Object.keys(collections).map((name) => `${name}/`);
 }
 
 export function maySweep(principal: Principal): boolean {
   return principal.scopes.includes(SWEEP_SCOPE);
+}
+
+/** The place of a key, or of a prefix that reaches so far: `collection/owner/…`. */
+function placeIn(collections: Collections, key: string): Place | undefined {
+  const [, name = "", segment = ""] = /^([^/]*)\/([^/]+)\//.exec(key) ?? [];
+  const owner = textOfKeySegment(segment);
+  if (owner === undefined || owner === "" || !Object.hasOwn(collections, name)) return undefined;
+  return { collection: collectionNamed(collections, name), owner };
 }

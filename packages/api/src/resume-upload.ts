@@ -7,9 +7,9 @@ import {
 } from "@waybill/core";
 import { findObject, listParts } from "@waybill/core/s3";
 import type * as z from "zod/mini";
-import { assertFits } from "./collections.ts";
+import { checkSize } from "./collections/check-upload.ts";
 import type { ApiDeps } from "./context.ts";
-import { collectionOfOwnKey } from "./policy.ts";
+import { placeOfKey } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 
 /**
@@ -27,14 +27,15 @@ export async function resumeUpload(
   principal: Principal,
   { key, uploadId, sizeBytes, partSizeBytes }: z.output<typeof ResumeUploadInput>,
 ): Promise<ResumeUploadOutput> {
-  const { name: collection } = collectionOfOwnKey(principal, key);
-  assertFits(collection, sizeBytes);
-  const route = chooseRoute("auto");
+  const { collection } = placeOfKey(deps.collections, principal, "create", key);
+  checkSize(collection, sizeBytes);
+  const route = chooseRoute("auto", collection.routes);
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
   try {
     const parts = await listParts(deps.store, { key, uploadId });
     // The store was told the name, the type and the metadata when the upload began.
-    const claims = { key, uploadId, collection, fileName: "", contentType: "", metadata: {}, route, plan };
+    const known = { fileName: "", contentType: "", metadata: {} };
+    const claims = { key, uploadId, collection: collection.name, ...known, route, plan };
     const token = await deps.tokens.issue({ sub: principal.id, ...claims });
     return { state: "open", token, route, plan, parts };
   } catch (error) {

@@ -3,6 +3,7 @@ import { WaybillError, type WaybillErrorCode } from "@waybill/core";
 import { en } from "zod/locales";
 import * as z from "zod/mini";
 import type { ApiContext } from "./context.ts";
+import { sentenceOf } from "./sentence-of.ts";
 
 z.config(en()); // sentences instead of "Invalid input"
 
@@ -14,6 +15,7 @@ const TRPC_CODES: Record<number, TRPCError["code"]> = {
   404: "NOT_FOUND",
   409: "CONFLICT",
   413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
   500: "INTERNAL_SERVER_ERROR",
   502: "BAD_GATEWAY",
   503: "SERVICE_UNAVAILABLE",
@@ -64,10 +66,4 @@ function publicError(error: TRPCError): { code: WaybillErrorCode; message: strin
     return { code: "INTERNAL", message: new WaybillError("INTERNAL").message };
   }
   return { code: "INVALID_INPUT", message: error.message };
-}
-
-function sentenceOf(error: z.core.$ZodError): string {
-  return error.issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`))
-    .join("; ");
 }

@@ -2,6 +2,7 @@ import {
   AbortUploadInput,
   AbortUploadOutput,
   CompleteUploadInput,
+  CompleteUploadOutput,
   CreateUploadInput,
   CreateUploadOutput,
   FindUploadInput,
@@ -12,14 +13,14 @@ import {
   ResumeUploadOutput,
   SignedParts,
   SignPartsInput,
-  StoredObject,
 } from "@waybill/core";
 import { abortMultipartUpload, headBucket, listMultipartUploads } from "@waybill/core/s3";
+import { collectionNamed } from "./collections/define-collections.ts";
 import { completeUpload } from "./complete-upload.ts";
 import { createUpload } from "./create-upload.ts";
 import { findUpload } from "./find-upload.ts";
 import { listPrefixes } from "./list-prefixes.ts";
-import { collectionOfOwnKey, everyonesPrefixes, maySweep, visiblePrefixes } from "./policy.ts";
+import { everyonesPrefixes, maySweep, placeOfKey, visiblePrefixes } from "./policy.ts";
 import { resumeUpload } from "./resume-upload.ts";
 import { signUploadParts } from "./sign-upload-parts.ts";
 import { procedure, router } from "./trpc.ts";
@@ -55,13 +56,15 @@ export const uploadRouter = router({
 
   complete: procedure
     .input(CompleteUploadInput)
-    .output(StoredObject)
+    .output(CompleteUploadOutput)
     .mutation(async ({ ctx, input }) => {
-      const claims = await ctx.deps.tokens.verify(input.token, ctx.principal.id);
-      return completeUpload(ctx.deps, claims, {
-        partChecksums: input.partChecksums,
-        checksum: input.checksum.value,
-      });
+      const { deps, principal } = ctx;
+      const claims = await deps.tokens.verify(input.token, principal.id);
+      const collection = collectionNamed(deps.collections, claims.collection);
+      const sent = { partChecksums: input.partChecksums, checksum: input.checksum.value };
+      const object = await completeUpload(deps, claims, sent);
+      const after = await collection.afterUpload?.({ principal, object });
+      return { ...object, ...(after === undefined ? {} : { after }) };
     }),
 
   abort: procedure
@@ -72,7 +75,7 @@ export const uploadRouter = router({
         const { key, uploadId } = await ctx.deps.tokens.verify(input.token, ctx.principal.id);
         if (uploadId !== undefined) await abortMultipartUpload(ctx.deps.store, { key, uploadId });
       } else {
-        if (!maySweep(ctx.principal)) collectionOfOwnKey(ctx.principal, input.key);
+        if (!maySweep(ctx.principal)) placeOfKey(ctx.deps.collections, ctx.principal, "create", input.key);
         await abortMultipartUpload(ctx.deps.store, input);
       }
       return { aborted: true as const };
@@ -83,7 +86,9 @@ export const uploadRouter = router({
     .output(ListUploadsOutput)
     .query(async ({ ctx, input: { owner, limit, cursor } }) => {
       const prefixes =
-        owner === "everyone" ? everyonesPrefixes(ctx.principal) : visiblePrefixes(ctx.principal, "");
+        owner === "everyone"
+          ? everyonesPrefixes(ctx.deps.collections, ctx.principal)
+          : visiblePrefixes(ctx.deps.collections, ctx.principal, "");
       const { items: uploads, ...rest } = await listPrefixes(prefixes, cursor, async (prefix, after) => {
         const marker = after === undefined ? undefined : splitMarker(after);
         const page = await listMultipartUploads(ctx.deps.store, { prefix, limit, after: marker });

@@ -3,7 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { S3Client } from "@aws-sdk/client-s3";
 import { createHTTPServer } from "@trpc/server/adapters/standalone";
-import { appRouter, createUploadTokens } from "@waybill/api";
+import { appRouter, collections, createUploadTokens } from "@waybill/api";
 import { bucketAddress, createRequestSigner } from "@waybill/core/s3";
 
 /*
@@ -48,6 +48,7 @@ async function startApi(endpoint: string): Promise<string> {
   const credentials = async () => CREDENTIALS;
   const address = bucketAddress({ bucket: BUCKET, region, endpoint, forcePathStyle: true });
   const deps = {
+    collections,
     store: { client, bucket: BUCKET },
     signer: createRequestSigner({ address, region, credentials, now }),
     tokens: createUploadTokens({ keys: [{ kid: "bench", secret: new Uint8Array(32) }], now }),

@@ -23,9 +23,15 @@ export type { CloudFrontPolicy } from "./cloudfront/cloudfront-policy.ts";
 export { signCloudFrontCookies, type CookieScope } from "./cloudfront/sign-cloudfront-cookies.ts";
 export { signCloudFrontUrl } from "./cloudfront/sign-cloudfront-url.ts";
 export { contentDisposition, fileNameOfContentDisposition } from "./keys/content-disposition.ts";
-export { createFolderKey, FolderPlace, safeFolderPath } from "./keys/folder-place.ts";
+export { createFolderKey, FolderPlace, keyBelow, safeFolderPath } from "./keys/folder-place.ts";
 export { createKeyId } from "./keys/key-id.ts";
-export { createObjectKey, fileNameOfKey, keySegment, safeFileName } from "./keys/object-key.ts";
+export {
+  createObjectKey,
+  fileNameOfKey,
+  keySegment,
+  safeFileName,
+  textOfKeySegment,
+} from "./keys/object-key.ts";
 export { UserMetadata } from "./keys/user-metadata.ts";
 export {
   partRange,
@@ -39,6 +45,7 @@ export { parseEnvironment } from "./parse-environment.ts";
 export { sleep } from "./sleep.ts";
 export { chooseRoute, ROUTES } from "./routes.ts";
 export * from "./s3-limits.ts";
+export * from "./schemas/collection.ts";
 export * from "./schemas/health.ts";
 export * from "./schemas/object.ts";
 export * from "./schemas/request.ts";

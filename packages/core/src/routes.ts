@@ -1,5 +1,6 @@
 import { MAX_OBJECT_BYTES, MAX_PART_BYTES, MAX_SINGLE_PUT_BYTES, MIN_PART_BYTES } from "./s3-limits.ts";
 import type { Route, RouteChoice } from "./schemas/route.ts";
+import { WaybillError } from "./waybill-error.ts";
 
 interface RouteCapabilities {
   upload: boolean;
@@ -26,7 +27,20 @@ export const ROUTES = {
   },
 } as const satisfies Record<Route, RouteCapabilities>;
 
-/** The route that a choice comes to: the same on the client, which plans ahead, and on the server. */
-export function chooseRoute(choice: RouteChoice): Route {
-  return choice === "auto" ? "presigned" : choice;
+/**
+ * The route that a choice comes to: the same on the client, which plans ahead, and on the server.
+ *
+ * @param offered - the best first
+ * @throws {WaybillError} `ROUTE_UNAVAILABLE`
+ */
+export function chooseRoute(
+  choice: RouteChoice,
+  offered: readonly [Route, ...Route[]] = ["presigned"],
+): Route {
+  if (choice === "auto") return offered[0];
+  if (offered.includes(choice)) return choice;
+  throw new WaybillError(
+    "ROUTE_UNAVAILABLE",
+    `${choice} is not offered here: there is ${offered.join(", ")}.`,
+  );
 }

@@ -17,6 +17,7 @@ const result: UploadResult = {
   route: "presigned",
   partCount: 1,
   resumedBytes: 0,
+  after: undefined,
   durationMs: 1,
 };
 

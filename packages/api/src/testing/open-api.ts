@@ -5,6 +5,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { bucketAddress, createRequestSigner, createStoreClock } from "@waybill/core/s3";
 import { createLocalAws } from "@waybill/local-aws";
 import { appRouter } from "../app-router.ts";
+import { collections } from "../collections/default-collections.ts";
+import type { Collections } from "../collections/define-collections.ts";
 import type { ApiDeps } from "../context.ts";
 import type { Principal } from "../principal.ts";
 import { createUploadTokens } from "../upload-token.ts";
@@ -17,7 +19,9 @@ const BUCKET = "waybill-test";
  * @param options.through - puts something between everybody and the store: given the store's address,
  *   answers the one to use
  */
-export async function openApi(options: { through?: (endpoint: string) => Promise<string> } = {}) {
+export async function openApi(
+  options: { through?: (endpoint: string) => Promise<string>; collections?: Collections } = {},
+) {
   const dataDir = await mkdtemp(join(tmpdir(), "waybill-api-"));
   const aws = await createLocalAws({ dataDir, buckets: [{ name: BUCKET }] });
   const endpoint = (await options.through?.(aws.endpoint)) ?? aws.endpoint;
@@ -41,6 +45,7 @@ export async function openApi(options: { through?: (endpoint: string) => Promise
   const credentials = client.config.credentials;
   const deps: ApiDeps = {
     store: { client, bucket: BUCKET },
+    collections: options.collections ?? collections,
     signer: createRequestSigner({ address, region, credentials, now: storeNow }),
     tokens: createUploadTokens({ keys: [{ kid: "k1", secret: new Uint8Array(32).fill(7) }], now }),
     address,

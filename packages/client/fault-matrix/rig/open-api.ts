@@ -1,5 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { createUploadTokens, type ApiDeps } from "@waybill/api";
+import { collections, createUploadTokens, type ApiDeps } from "@waybill/api";
 import {
   bucketAddress,
   createRequestSigner,
@@ -54,7 +54,7 @@ export function openApi(aws: LocalAws, storeEndpoint: string): RigApi {
   const signer = createRequestSigner({ address, region, credentials, now });
   const store = { client, bucket: BUCKET };
   return {
-    deps: () => ({ store, signer, tokens, address, region, credentials, now, version: "0.0.0" }),
+    deps: () => ({ collections, store, signer, tokens, address, region, credentials, now, version: "0.0.0" }),
     credentials,
     renewSession() {
       session = assumeRole();

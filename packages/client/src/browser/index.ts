@@ -7,7 +7,8 @@ import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import type { Bytes } from "../engine/read-from.ts";
 import type { FileDownloadOptions } from "../engine/file-download.ts";
 import { createTransfer, stepsFrom, type Transfer } from "../engine/transfer.ts";
-import { startUpload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
+import type { ClientCollections, DefaultCollections, Uploader } from "../engine/typed-upload.ts";
+import { startUpload, type UploadOptions } from "../engine/upload.ts";
 import type { Source } from "../engine/platform.ts";
 import { blobSource, openHandle } from "./blob-source.ts";
 import type { Checksummer } from "./checksummer.ts";
@@ -21,6 +22,7 @@ export type { Transfer, TransferEvent } from "../engine/transfer.ts";
 export type { TransferState } from "../engine/transfer-state.ts";
 export type { JournalEntry, UploadJournal } from "../engine/upload-journal.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
+export type { ClientCollections, UploadOptionsFor, Uploader } from "../engine/typed-upload.ts";
 export type { DownloadOptions } from "../engine/download.ts";
 export type { DownloadResult } from "../engine/download-result.ts";
 export type { FileDownloadOptions } from "../engine/file-download.ts";
@@ -30,13 +32,13 @@ export { createBrowserJournal, type BrowserJournal, type UnfinishedUpload } from
 /** With a handle, the journal keeps it: after a reload the file need not be chosen again. */
 export type UploadSource = Blob | FileSystemFileHandle;
 
-export interface WaybillClient {
+export interface WaybillClient<C extends ClientCollections = DefaultCollections> extends Uploader<
+  UploadSource,
+  C
+> {
   api: ApiClient;
   /** Any call of the API, with retries; its failure is a `WaybillError`. */
   call<T>(run: (api: ApiClient) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  upload(source: UploadSource, options?: UploadOptions): Promise<UploadResult>;
-  /** The same, to be watched, paused, resumed and cancelled. */
-  startUpload(source: UploadSource, options?: UploadOptions): Transfer<UploadResult>;
   /**
    * Into a file, whole and proven, or not at all: one that the user has chosen, or one of the page's own
    * file system (OPFS). Of the latter, what it held is lost when the download begins, and what came of a
@@ -64,7 +66,10 @@ export interface WaybillClient {
 const MAX_REQUESTS = 6;
 
 /** The client for browsers. */
-export function createWaybillClient(options: ClientOptions): WaybillClient {
+export function createWaybillClient<C extends ClientCollections = DefaultCollections>(
+  options: ClientOptions,
+): WaybillClient<C>;
+export function createWaybillClient(options: ClientOptions): WaybillClient<ClientCollections> {
   const deps = createEngineDeps(options, { maxRequests: MAX_REQUESTS, whenOnline });
   const { api } = deps;
   const loadChecksummer = chunkLoader(async () => (await import("./checksummer.ts")).createChecksummer());
@@ -92,7 +97,7 @@ export function createWaybillClient(options: ClientOptions): WaybillClient {
     startUpload: start,
     startDownloadToFile: startDownload,
     downloadToFile: (...args) => startDownload(...args).result,
-    upload: (source, uploadOptions) => start(source, uploadOptions).result,
+    upload: (...args: Parameters<typeof start>) => start(...args).result,
     download: async (key, downloadOptions) =>
       (await loadDownloadStream()).downloadStream(deps, key, downloadOptions),
   };

@@ -28,7 +28,6 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
   const input = {
     ...begun.name,
     contentType: options.contentType ?? source.contentType,
-    metadata: options.metadata,
     route: options.route,
     sizeBytes: source.sizeBytes,
     partSizeBytes: plan.kind === "multipart" ? plan.partSizeBytes : options.partSizeBytes,
@@ -80,7 +79,7 @@ function sessionOf(waybill: CreateUploadOutput, checksums: string[]): UploadSess
  */
 async function findBegun<Body>(run: UploadRun<Body>, plan: UploadPlan): Promise<UploadSession | undefined> {
   const { deps, signal, begun } = run;
-  const { key, uploadIds, object } = await deps.api.uploads.find.mutate(begun.name, { signal });
+  const { key, uploadIds, object, replaceable } = await deps.api.uploads.find.mutate(begun.name, { signal });
   const [uploadId] = uploadIds;
   if (object !== null) {
     const route = chooseRoute(run.options.route ?? "auto");
@@ -88,9 +87,8 @@ async function findBegun<Body>(run: UploadRun<Body>, plan: UploadPlan): Promise<
       ...openedSession({ key, uploadId: undefined }, { token: "", route, plan, parts: [] }),
       object,
     };
-    if (object.checksum?.value !== (await checksumOfAll(run, session)))
-      throw new WaybillError("OBJECT_EXISTS", "Something else is stored there already.");
-    return session;
+    if (object.checksum?.value === (await checksumOfAll(run, session))) return session;
+    if (!replaceable) throw new WaybillError("OBJECT_EXISTS", "Something else is stored there already.");
   }
   if (uploadId === undefined) return undefined;
   const { sizeBytes, partSizeBytes } = plan;

@@ -2,6 +2,7 @@ import {
   combineCrc64Nvme,
   WaybillError,
   type Checksum,
+  type Json,
   type StoredObject,
   type UploadedPart,
 } from "@waybill/core";
@@ -14,6 +15,8 @@ import { checksummedParts, type UploadSession } from "./upload-session.ts";
 /** An object that is proven to be in the store, byte for byte. */
 export interface PublishedObject extends StoredObject {
   checksum: Checksum;
+  /** What `afterUpload` of the collection answered. */
+  after: Json | undefined;
 }
 
 /**
@@ -34,11 +37,11 @@ export async function publish<Body>(run: UploadRun<Body>, session: UploadSession
       if (session.object === undefined) throw error;
       return session.object; // published, as the renewal of a token found out
     });
-  const object = session.object ?? (await complete());
+  const object: StoredObject & { after?: Json | undefined } = session.object ?? (await complete());
   // The server has compared already; we believe what we can see for ourselves.
   if (object.checksum?.value !== checksum.value || object.sizeBytes !== session.plan.sizeBytes)
     throw new WaybillError("CHECKSUM_MISMATCH");
-  return { ...object, checksum };
+  return { ...object, checksum, after: object.after };
 }
 
 /**

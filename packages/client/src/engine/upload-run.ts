@@ -11,6 +11,7 @@ export interface UploadName {
   fileName: string;
   id: string;
   folder: FolderPlace | undefined;
+  metadata: Record<string, string> | undefined;
 }
 
 /** One upload between two pauses: what all of its steps need. */

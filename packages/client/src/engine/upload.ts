@@ -114,8 +114,9 @@ export function startUpload<Body>(
   return createTransfer({ signal: options.signal, run, end });
 }
 
-function nameOf<Body>(source: Source<Body>, { collection, fileName, folder }: UploadOptions): UploadName {
-  return { collection, fileName: fileName ?? source.fileName, id: createKeyId(new Date()), folder };
+function nameOf<Body>(source: Source<Body>, options: UploadOptions): UploadName {
+  const { collection, fileName = source.fileName, folder, metadata } = options;
+  return { collection, fileName, id: createKeyId(new Date()), folder, metadata };
 }
 
 /** Send what is missing, and publish it; send again what the store turns out to lack. */

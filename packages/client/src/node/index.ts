@@ -5,7 +5,8 @@ import { createEngineDeps, type ClientOptions } from "../engine/engine-deps.ts";
 import type { Source } from "../engine/platform.ts";
 import type { FileDownloadOptions } from "../engine/file-download.ts";
 import { createTransfer, type Transfer } from "../engine/transfer.ts";
-import { startUpload, type UploadOptions, type UploadResult } from "../engine/upload.ts";
+import type { ClientCollections, DefaultCollections, Uploader } from "../engine/typed-upload.ts";
+import { startUpload, type UploadOptions } from "../engine/upload.ts";
 import { createApiFetch } from "./api-fetch.ts";
 import { createConnectionPool } from "./connection-pool.ts";
 import { downloadSteps, type DownloadTo } from "./download.ts";
@@ -21,6 +22,7 @@ export type { TransferState } from "../engine/transfer-state.ts";
 export type { JournalEntry, UploadJournal } from "../engine/upload-journal.ts";
 export type { UploadOptions, UploadResult } from "../engine/upload.ts";
 export type { ClientOptions } from "../engine/engine-deps.ts";
+export type { ClientCollections, UploadOptionsFor, Uploader } from "../engine/typed-upload.ts";
 export type { FileDownloadOptions as DownloadOptions } from "../engine/file-download.ts";
 export type { DownloadResult } from "../engine/download-result.ts";
 export { createFileJournal } from "./file-journal.ts";
@@ -28,13 +30,11 @@ export { createFileJournal } from "./file-journal.ts";
 /** A path, an open file handle, or a stream, which is spooled to a temporary file first. */
 export type UploadSource = string | FileHandle | AsyncIterable<Uint8Array>;
 
-export interface WaybillClient extends Disposable {
+export interface WaybillClient<C extends ClientCollections = DefaultCollections>
+  extends Uploader<UploadSource, C>, Disposable {
   api: ApiClient;
   /** Any call of the API, with retries; its failure is a `WaybillError`. */
   call<T>(run: (api: ApiClient) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  upload(source: UploadSource, options?: UploadOptions): Promise<UploadResult>;
-  /** The same, to be watched, paused, resumed and cancelled. */
-  startUpload(source: UploadSource, options?: UploadOptions): Transfer<UploadResult>;
   /** Into a file, which appears whole or not at all; or into a function, chunk by chunk, in order. */
   download(key: string, to: DownloadTo, options?: FileDownloadOptions): Promise<DownloadResult>;
   /** The same, to be watched, paused, resumed and cancelled. */
@@ -42,7 +42,10 @@ export interface WaybillClient extends Disposable {
 }
 
 /** The client for Node: bodies go between file and socket in a few reused buffers. */
-export function createWaybillClient(options: ClientOptions): WaybillClient {
+export function createWaybillClient<C extends ClientCollections = DefaultCollections>(
+  options: ClientOptions,
+): WaybillClient<C>;
+export function createWaybillClient(options: ClientOptions): WaybillClient<ClientCollections> {
   const { fetch, close: closeApi } = createApiFetch();
   const deps = createEngineDeps(options, { maxRequests: 16, whenOnline: () => undefined, fetch });
   const { api } = deps;
@@ -59,7 +62,7 @@ export function createWaybillClient(options: ClientOptions): WaybillClient {
     api,
     call: (run, signal = new AbortController().signal) => callApi(deps, { signal }, () => run(api)),
     startUpload: start,
-    upload: (source, uploadOptions) => start(source, uploadOptions).result,
+    upload: (...args: Parameters<typeof start>) => start(...args).result,
     startDownload,
     download: (...args) => startDownload(...args).result,
     [Symbol.dispose]() {

@@ -10,7 +10,6 @@ import {
   listParts,
 } from "@waybill/core/s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { UploadOptions } from "../engine/upload.ts";
 import { openStack } from "../testing/open-stack.ts";
 import { createFileJournal, createWaybillClient, type WaybillClient } from "./index.ts";
 
@@ -62,13 +61,13 @@ function sentParts(): number[] {
 }
 
 /** An upload that breaks off: all parts arrive but those that are named. */
-async function breakOff(missing: readonly number[], options: UploadOptions = {}): Promise<SavedUpload> {
+async function breakOff(missing: readonly number[]): Promise<SavedUpload> {
   stack.proxy.decide = ({ url }) =>
     missing.some((number) => url.includes(`partNumber=${number}&`))
       ? { kind: "answer", status: 503 }
       : undefined;
   using first = newClient();
-  const transfer = first.startUpload(path, { ...PART, keepPartial: true, concurrency: 1, ...options });
+  const transfer = first.startUpload(path, { ...PART, keepPartial: true, concurrency: 1 });
   await expect(transfer.result).rejects.toMatchObject({ code: "STORAGE_BUSY" });
   stack.proxy.decide = () => undefined;
   stack.proxy.seen = [];
@@ -327,6 +326,7 @@ async function completeElsewhere({ key, uploadId }: SavedUpload): Promise<void> 
     parts,
     sizeBytes: BYTES.length,
     checksum: crc.digest(),
+    overwrite: false,
   });
   await done.catch(() => undefined); // the other was faster
 }

@@ -48,7 +48,15 @@ export function safeFolderPath(path: string): string {
  * @throws {WaybillError} `INVALID_INPUT` when the key would be longer than S3 takes
  */
 export function createFolderKey({ prefix, folder }: { prefix: string; folder: FolderPlace }): string {
-  const key = `${prefix}${folder.id}/${folder.path}`;
+  return keyBelow(`${prefix}${folder.id}/`, folder.path);
+}
+
+/**
+ * @param path - as {@link safeFolderPath} makes it
+ * @throws {WaybillError} `INVALID_INPUT` when the key would be longer than S3 takes
+ */
+export function keyBelow(prefix: string, path: string): string {
+  const key = prefix + path;
   const excessBytes = utf8Length(key) - MAX_KEY_BYTES;
   if (excessBytes <= 0) return key;
   throw new WaybillError(

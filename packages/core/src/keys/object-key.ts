@@ -48,6 +48,16 @@ export function keySegment(text: string): string {
   }).join("");
 }
 
+/** The text that a segment was made of; undefined when `keySegment` would have written it otherwise. */
+export function textOfKeySegment(segment: string): string | undefined {
+  try {
+    const text = decodeURIComponent(segment.replaceAll("%", "%25").replaceAll("~", "%"));
+    return keySegment(text) === segment ? text : undefined;
+  } catch {
+    return undefined; // not UTF-8
+  }
+}
+
 function shorten(name: string, maxBytes: number): string {
   const dot = name.lastIndexOf(".");
   const extension = dot > 0 && utf8Length(name.slice(dot)) <= 32 ? name.slice(dot) : "";

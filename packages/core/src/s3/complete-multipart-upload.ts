@@ -4,7 +4,7 @@ import { talkToStore } from "./storage-error.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Publish an upload under its key, unless an object is there already. The SDK reads the body: S3 can
+ * Publish an upload under its key, unless an object is there that it must not replace. The SDK reads the body: S3 can
  * answer 200 and still report an error in it.
  *
  * @param options.checksum - CRC64NVME of the whole object
@@ -18,6 +18,7 @@ export async function completeMultipartUpload(
     parts: readonly UploadedPart[];
     sizeBytes: number;
     checksum: string;
+    overwrite: boolean;
   },
 ): Promise<void> {
   const parts = options.parts.map(({ partNumber, eTag, checksum }) => ({
@@ -35,7 +36,7 @@ export async function completeMultipartUpload(
         ChecksumCRC64NVME: options.checksum,
         ChecksumType: "FULL_OBJECT",
         MpuObjectSize: options.sizeBytes,
-        IfNoneMatch: "*",
+        ...(options.overwrite ? {} : { IfNoneMatch: "*" }),
       }),
     ),
   );

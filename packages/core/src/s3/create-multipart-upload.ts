@@ -15,7 +15,7 @@ import type { Store } from "./store.ts";
  */
 export async function createMultipartUpload(
   { client, bucket }: Store,
-  put: Omit<PutToSign, "sizeBytes">,
+  put: Omit<PutToSign, "sizeBytes" | "overwrite">,
 ): Promise<string> {
   const metadata = Object.entries(put.metadata).map(([name, value]) => [name, encodeMetadataValue(value)]);
   const command = new CreateMultipartUploadCommand({

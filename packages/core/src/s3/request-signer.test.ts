@@ -124,7 +124,14 @@ describe("signParts for 10,000 parts, in a session with a token of 1,000 charact
 
 describe("signPut", () => {
   it("leaves the signature open until the checksum is known", async () => {
-    const put = { key: "k", fileName: "k", contentType: "text/plain", metadata: {}, sizeBytes: 1 };
+    const put = {
+      key: "k",
+      fileName: "k",
+      contentType: "text/plain",
+      metadata: {},
+      sizeBytes: 1,
+      overwrite: false,
+    };
     expect((await signer.signPut({ put, checksum: undefined, policy: 900 })).signatures).toBe("");
   });
 });

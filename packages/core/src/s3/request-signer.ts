@@ -26,6 +26,8 @@ export interface PutToSign {
   contentType: string;
   metadata: UserMetadata;
   sizeBytes: number;
+  /** Whether it may replace an object. */
+  overwrite: boolean;
 }
 
 /** What is signed is exactly what was checked: method, key, length, type, checksum, no overwrite. */
@@ -89,7 +91,7 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
       const headers = {
         "content-disposition": contentDisposition("attachment", put.fileName),
         "content-type": put.contentType,
-        "if-none-match": "*",
+        ...(put.overwrite ? {} : { "if-none-match": "*" }),
         ...algorithmHeader,
         ...metadataHeaders(put.metadata),
       };

@@ -48,6 +48,10 @@ export const ListedObject = z.object({
 });
 export type ListedObject = z.infer<typeof ListedObject>;
 
+/** Anything that JSON can hold. */
+export const Json = z.json();
+export type Json = z.infer<typeof Json>;
+
 export const PageLimit = z.int().check(z.minimum(1), z.maximum(MAX_LIST_PAGE));
 
 export const ListObjectsInput = z.object({

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { FolderPlace, KeyId } from "../keys/folder-place.ts";
 import { UserMetadata } from "../keys/user-metadata.ts";
 import { MAX_LIST_PAGE, MAX_PART_BYTES, MAX_PART_COUNT, MIN_PART_BYTES } from "../s3-limits.ts";
-import { Checksum, ChecksumValue, ObjectKey, PageLimit, SizeBytes, StoredObject } from "./object.ts";
+import { Checksum, ChecksumValue, Json, ObjectKey, PageLimit, SizeBytes, StoredObject } from "./object.ts";
 import { RequestTemplate } from "./request.ts";
 import { Route, RouteChoice } from "./route.ts";
 
@@ -27,6 +27,7 @@ const uploadName = {
   id: z.optional(KeyId),
   /** For a file of a folder that is uploaded as one: its key keeps its place there. */
   folder: z.optional(FolderPlace),
+  metadata: z._default(UserMetadata, {}),
 };
 
 export const CreateUploadInput = z.object({
@@ -35,7 +36,6 @@ export const CreateUploadInput = z.object({
     z.string().check(z.maxLength(255), z.regex(CONTENT_TYPE, "is not a media type such as image/png")),
     "application/octet-stream",
   ),
-  metadata: z._default(UserMetadata, {}),
   sizeBytes: SizeBytes,
   route: z._default(RouteChoice, "auto"),
   /** The part size that `partChecksums` were computed for; the server's own plan when left out. */
@@ -80,6 +80,8 @@ export const FindUploadOutput = z.object({
   /** Of the uploads that are open, the newest first. */
   uploadIds: z.array(z.string()),
   object: z.nullable(StoredObject),
+  /** Whether an upload may replace that object. */
+  replaceable: z.boolean(),
 });
 
 export const SignPartsInput = z.object({
@@ -139,6 +141,11 @@ export const CompleteUploadInput = z.object({
   partChecksums: z.array(ChecksumValue).check(z.minLength(1), z.maxLength(MAX_PART_COUNT)),
   /** Of the whole object. */
   checksum: Checksum,
+});
+
+export const CompleteUploadOutput = z.extend(StoredObject, {
+  /** What the collection's `afterUpload` answered. */
+  after: z.optional(Json),
 });
 
 /** Somebody else may have begun an upload under a key that we would not take. It can be seen and aborted all the same. */

@@ -1,0 +1,25 @@
+import * as z from "zod/mini";
+import { Route } from "./route.ts";
+
+/** What a client may know of a collection before it sends anything. */
+export const CollectionInfo = z.object({
+  name: z.string(),
+  /** Largest object, in bytes. */
+  maxBytes: z.number(),
+  /** Media types that are taken, such as `image/png` or `image/*`; empty: all. */
+  accept: z.array(z.string()),
+  /** The best first. */
+  routes: z.array(Route),
+  /** Whether an upload may replace an object. */
+  overwrite: z.boolean(),
+  visibility: z.enum(["private", "public"]),
+  /** Objects are removed after so many days; null: never. */
+  retentionDays: z.nullable(z.number()),
+  /** Where the asking principal's own objects are; ends in `/`. */
+  prefix: z.string(),
+  /** What it may do with them. */
+  actions: z.array(z.enum(["create", "read", "list", "delete"])),
+});
+export type CollectionInfo = z.infer<typeof CollectionInfo>;
+
+export const ListCollectionsOutput = z.object({ collections: z.array(CollectionInfo) });
