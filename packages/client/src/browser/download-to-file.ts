@@ -27,7 +27,7 @@ export function downloadToFile(
     deps,
     {
       open: (file) => openTargetFile(handle, file),
-      openLane: () => receiveOnce,
+      receiveOnce,
       rangeSizeBytes: 8 * MiB,
       maxConcurrency: 6,
     },

@@ -27,7 +27,7 @@ export interface FileDownloadOptions extends DownloadOptions {
 /** What the platforms do differently. */
 export interface FileDownloadPlatform {
   open: (wanted: WantedFile) => Promise<TargetFile>;
-  openLane: (object: { sizeBytes: number }) => ReceiveOnce;
+  receiveOnce: ReceiveOnce;
   rangeSizeBytes: number;
   maxConcurrency: number;
 }
@@ -79,7 +79,7 @@ export function createFileDownload(
       signal,
       onWait,
       pace: deps.traffic.pace,
-      openLane: () => platform.openLane(object),
+      receiveOnce: platform.receiveOnce,
       concurrency: clamp(options.concurrency ?? DEFAULT_CONCURRENCY, 1, platform.maxConcurrency),
       onBytes: (bytes: number) => meter.update(bytes),
     };

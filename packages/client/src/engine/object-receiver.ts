@@ -2,15 +2,14 @@ import { combineCrc64Nvme, WaybillError, type StoredObject } from "@waybill/core
 import type { ArrivingRange } from "./arriving-range.ts";
 import type { ByteRange } from "./byte-range.ts";
 import type { PartFile } from "./part-file.ts";
-import type { RangeReceiver, ReceiveOnce } from "./receive-range.ts";
+import type { RangeReceiver } from "./receive-range.ts";
 
 /** What brings ranges one after the other, while others do the same. */
 export type Lane = Omit<RangeReceiver, "onTaken">;
 
 /** What brings an object, range by range. */
-export interface ObjectReceiver extends Omit<Lane, "receiveOnce"> {
-  /** Called once for each request that is to be on its way at the same time. */
-  openLane: () => ReceiveOnce;
+export interface ObjectReceiver extends Lane {
+  /** Requests that may be on their way at the same time. */
   concurrency: number;
   /** Bytes that are in the file. */
   onBytes: (bytes: number) => void;
@@ -39,9 +38,7 @@ export async function inLanes(
   const failed = new AbortController();
   const signal = AbortSignal.any([receiver.signal, failed.signal]);
   const lanes = Array.from({ length: Math.min(receiver.concurrency, count) }, () =>
-    work({ ...receiver, signal, receiveOnce: receiver.openLane() }).catch((error: unknown) =>
-      failed.abort(error),
-    ),
+    work({ ...receiver, signal }).catch((error: unknown) => failed.abort(error)),
   );
   await Promise.all(lanes);
   signal.throwIfAborted();

@@ -8,7 +8,7 @@ import { stepsFrom, type TransferSteps } from "../engine/transfer.ts";
 import type { ConnectionPool } from "./connection-pool.ts";
 import { findDownloadTarget } from "./download-target.ts";
 import { writingTo } from "./local-file-error.ts";
-import { openLane } from "./receive-once.ts";
+import { receivingInTurn } from "./receive-once.ts";
 import { createStreamDownload, type Sink } from "./stream-download.ts";
 import { openTargetFile } from "./target-file.ts";
 
@@ -35,7 +35,7 @@ export function downloadSteps(
       deps,
       {
         open: (wanted) => openTargetFile(path, to, wanted),
-        openLane: (object) => openLane({ pool, stallMs: deps.stallMs }, object),
+        receiveOnce: receivingInTurn({ pool, stallMs: deps.stallMs }),
         rangeSizeBytes: 16 * MiB,
         maxConcurrency: 32,
       },

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { createCrc64Nvme, WaybillError } from "@waybill/core";
 import type { Source } from "../engine/platform.ts";
 import { createPositionalReader, type PositionalReader } from "./positional-reader.ts";
-import { giveBackReadBuffer, takeReadBuffer } from "./read-buffers.ts";
+import { giveBackBuffer, takeBuffer } from "./transfer-buffers.ts";
 
 /** A range of an open file: `start` inclusive, `end` exclusive. */
 export interface FileRange {
@@ -46,7 +46,7 @@ export async function openFileSource(
 
 async function checksumOfRange({ read, start, end }: FileRange, signal: AbortSignal): Promise<string> {
   const checksum = createCrc64Nvme();
-  const buffer = takeReadBuffer();
+  const buffer = takeBuffer();
   try {
     for (let position = start; position < end;) {
       signal.throwIfAborted();
@@ -57,7 +57,7 @@ async function checksumOfRange({ read, start, end }: FileRange, signal: AbortSig
       position += bytesRead;
     }
   } finally {
-    giveBackReadBuffer(buffer);
+    giveBackBuffer(buffer);
   }
   return checksum.digest();
 }

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { WaybillError } from "@waybill/core";
 import type { Transport, TransportOptions, TransportResponse } from "../engine/platform.ts";
 import type { FileRange } from "./file-source.ts";
-import { giveBackReadBuffer, takeReadBuffer } from "./read-buffers.ts";
+import { giveBackBuffer, takeBuffer } from "./transfer-buffers.ts";
 
 const MAX_TEXT_BYTES = 64 * 1024;
 
@@ -29,14 +29,14 @@ export function createHttpTransport(): { transport: Transport<FileRange>; close:
       signal,
     });
     const answered = answerOf(request);
-    const buffers = [takeReadBuffer(), takeReadBuffer()] as const;
+    const buffers = [takeBuffer(), takeBuffer()] as const;
     try {
       const [response] = await Promise.all([
         answered,
         sendRange(request, body, buffers, { ...options, answered }),
       ]);
       // A refusal that came early leaves a request that is half sent: nothing of it can be used again.
-      if (request.writableFinished) buffers.forEach(giveBackReadBuffer);
+      if (request.writableFinished) buffers.forEach(giveBackBuffer);
       else request.destroy();
       return response;
     } catch (error) {

@@ -1,61 +1,63 @@
-import { MiB, WaybillError, type SignedRequest } from "@waybill/core";
-import type { RangeOfObject } from "../engine/byte-range.ts";
+import { WaybillError, type SignedRequest } from "@waybill/core";
+import type { ByteRange, RangeOfObject } from "../engine/byte-range.ts";
 import type { ReceiveOnce } from "../engine/receive-range.ts";
 import { CRAWLING_BYTES_PER_MS, startStallWatch, type StallWatch } from "../engine/stall-watch.ts";
 import type { ConnectionPool, Lease } from "./connection-pool.ts";
 import { requestRange, type RangeAnswer } from "./request-range.ts";
+import { giveBackBuffer, takeBuffer } from "./transfer-buffers.ts";
 
 /** How bytes are received over connections of our own. */
-export interface Receiving {
+interface Receiving {
   pool: ConnectionPool;
   /** A request on which no byte moves for so long is given up. */
   stallMs: number;
-  /** One is filled while the one before is delivered: two in turn will do. */
-  nextBuffer: () => Uint8Array<ArrayBuffer>;
 }
 
-const BUFFER_BYTES = MiB / 4;
-
-/** One request at a time, into two buffers: one is filled while the other is written. */
-export function openLane(
-  receiving: Omit<Receiving, "nextBuffer">,
-  { sizeBytes }: { sizeBytes: number },
-): ReceiveOnce {
-  const newBuffer = () => Buffer.allocUnsafeSlow(Math.min(sizeBytes, BUFFER_BYTES));
-  const buffers = [newBuffer(), newBuffer()] as const;
-  let turn: 0 | 1 = 0;
-  const nextBuffer = () => buffers[(turn = turn === 0 ? 1 : 0)];
-  return receiveOnce({ ...receiving, nextBuffer });
-}
-
-export function receiveOnce(receiving: Receiving): ReceiveOnce {
-  return async ({ request, wanted, signal, deliver }) => {
-    signal.throwIfAborted();
-    using watch = startStallWatch({
-      stallMs: receiving.stallMs,
-      signal,
-      counting: false,
-      leastBytesPerMs: CRAWLING_BYTES_PER_MS,
-    });
-    const { lease, answer } = await watch.during(ask(receiving.pool, watch, request, wanted));
-    if (!answer.ok) {
-      lease.connection.destroy();
-      throw answer.error;
-    }
-    const onAbort = () => lease.connection.destroy();
-    watch.signal.addEventListener("abort", onAbort);
-    try {
-      await receiveBody(receiving, watch, lease, wanted, deliver);
-      if (answer.keepAlive) lease.giveBack();
-      else lease.connection.destroy();
-    } catch (error) {
-      lease.connection.destroy();
-      watch.signal.throwIfAborted();
-      throw error;
-    } finally {
-      watch.signal.removeEventListener("abort", onAbort);
-    }
+/** Into two buffers in turn: one is filled while the other is written. What is delivered must not be kept. */
+export function receivingInTurn(receiving: Receiving): ReceiveOnce {
+  return async (options) => {
+    const buffers = [takeBuffer(), takeBuffer()] as const;
+    let turn: 0 | 1 = 0;
+    await receiveOnce(receiving, () => buffers[(turn = turn === 0 ? 1 : 0)], options);
+    buffers.forEach(giveBackBuffer); // not of a connection that broke: nobody knows what it still does
   };
+}
+
+/** Into a buffer of its own each time. */
+export function receivingAnew(receiving: Receiving, bufferBytes: number): ReceiveOnce {
+  return (options) => receiveOnce(receiving, () => Buffer.allocUnsafeSlow(bufferBytes), options);
+}
+
+async function receiveOnce(
+  { pool, stallMs }: Receiving,
+  nextBuffer: () => Uint8Array<ArrayBuffer>,
+  { request, wanted, signal, deliver }: Parameters<ReceiveOnce>[0],
+): Promise<void> {
+  signal.throwIfAborted();
+  using watch = startStallWatch({
+    stallMs,
+    signal,
+    counting: false,
+    leastBytesPerMs: CRAWLING_BYTES_PER_MS,
+  });
+  const { lease, answer } = await watch.during(ask(pool, watch, request, wanted));
+  if (!answer.ok) {
+    lease.connection.destroy();
+    throw answer.error;
+  }
+  const onAbort = () => lease.connection.destroy();
+  watch.signal.addEventListener("abort", onAbort);
+  try {
+    await receiveBody({ watch, lease, range: wanted.range, nextBuffer, deliver });
+    if (answer.keepAlive) lease.giveBack();
+    else lease.connection.destroy();
+  } catch (error) {
+    lease.connection.destroy();
+    watch.signal.throwIfAborted();
+    throw error;
+  } finally {
+    watch.signal.removeEventListener("abort", onAbort);
+  }
 }
 
 /** On a connection that was kept; on another one when the store has closed that meanwhile. */
@@ -85,13 +87,17 @@ async function ask(
   }
 }
 
-async function receiveBody(
-  { nextBuffer }: Receiving,
-  watch: StallWatch,
-  { connection }: Lease,
-  { range: { start, end } }: RangeOfObject,
-  deliver: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
-): Promise<void> {
+async function receiveBody(options: {
+  watch: StallWatch;
+  lease: Lease;
+  range: ByteRange;
+  /** One is filled while the one before is delivered: two in turn will do. */
+  nextBuffer: () => Uint8Array<ArrayBuffer>;
+  deliver: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+}): Promise<void> {
+  const { watch, range, nextBuffer, deliver } = options;
+  const { connection } = options.lease;
+  const { start, end } = range;
   let asked = start;
   const readAhead = () => {
     const into = asked < end ? nextBuffer().subarray(0, end - asked) : new Uint8Array();

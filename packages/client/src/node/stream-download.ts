@@ -8,7 +8,7 @@ import { createProgressMeter } from "../engine/progress.ts";
 import { receiveRange } from "../engine/receive-range.ts";
 import type { TransferRun, TransferSteps } from "../engine/transfer.ts";
 import type { ConnectionPool } from "./connection-pool.ts";
-import { receiveOnce } from "./receive-once.ts";
+import { receivingAnew } from "./receive-once.ts";
 
 /** Small enough that a slow consumer's bytes do not come in jerks. */
 const CHUNK_BYTES = 64 * 1024;
@@ -59,14 +59,14 @@ export function createStreamDownload(
       },
     });
     meter.update(arriving.missing().start);
-    const nextBuffer = () => Buffer.allocUnsafeSlow(Math.min(sizeBytes, CHUNK_BYTES)); // it may be kept
+    const chunkBytes = Math.min(sizeBytes, CHUNK_BYTES);
     const receiver = {
       deps,
       grants: grants.keeper(signal),
       signal,
       onWait,
       pace: deps.traffic.pace,
-      receiveOnce: receiveOnce({ pool, stallMs: deps.stallMs, nextBuffer }),
+      receiveOnce: receivingAnew({ pool, stallMs: deps.stallMs }, chunkBytes), // they may be kept
       onTaken: () => meter.update(arriving.missing().start),
     };
     await receiveRange(receiver, arriving, object);

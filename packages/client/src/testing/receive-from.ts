@@ -5,7 +5,7 @@ import { createGrantKeeper } from "../engine/grant-keeper.ts";
 import { createTransfer, type Transfer } from "../engine/transfer.ts";
 import type { DownloadResult } from "../engine/download-result.ts";
 import { createConnectionPool } from "../node/connection-pool.ts";
-import { openLane } from "../node/receive-once.ts";
+import { receivingInTurn } from "../node/receive-once.ts";
 import { openTargetFile } from "../node/target-file.ts";
 import { checksumOfBytes } from "./checksum-of-bytes.ts";
 import { quickDeps } from "./quick-deps.ts";
@@ -56,7 +56,7 @@ export function receiveFrom({
     deps,
     {
       open: (wanted) => openTargetFile(path, path, wanted),
-      openLane: (opened) => openLane({ pool, stallMs }, opened),
+      receiveOnce: receivingInTurn({ pool, stallMs }),
       rangeSizeBytes: 64 * 1024,
       maxConcurrency: 32,
     },
