@@ -8,6 +8,7 @@ import { type RoleOptions, toRoleArn } from "./identity/role.ts";
 import { type LoopbackServer, type RequestHandler, startLoopbackServer } from "./loopback-server.ts";
 import { createServiceRouter } from "./route-service.ts";
 import { type BucketOptions, openState, type QueueOptions } from "./open-state.ts";
+import type { ChecksumSupport } from "./s3/checksums/checksum-support.ts";
 import { createS3Handler, toBadRequest } from "./s3/handle-request.ts";
 import type { LifecycleRun } from "./s3/lifecycle/run-lifecycle.ts";
 import { startLifecycle } from "./s3/lifecycle/start-lifecycle.ts";
@@ -31,6 +32,12 @@ export interface LocalAwsOptions {
   /** Made if missing, in this order. Attributes that are given replace those that a queue has. */
   queues?: readonly QueueOptions[];
   region?: string;
+  /**
+   * What becomes of `x-amz-checksum-*`. Amazon keeps them, which is the default. To see how a client fares with
+   * other stores, which have Content-MD5 and ETags alone: `ignored` takes and forgets them, as older versions of
+   * MinIO and Ceph do; `refused` answers InvalidArgument, as Backblaze does.
+   */
+  checksums?: ChecksumSupport;
   /** How long nothing may move on a connection before it is closed; a minute by default. */
   idleTimeoutMs?: number;
   clock?: () => Date;
@@ -69,7 +76,7 @@ export interface LocalAws extends AsyncDisposable {
  *   that IAM would not take
  */
 export async function createLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
-  const { dataDir, region = "us-east-1", log = () => {} } = options;
+  const { dataDir, region = "us-east-1", checksums = "kept", log = () => {} } = options;
   const credentials = options.credentials ?? (await loadOrCreateCredentials(dataDir));
   const sessionKey = await loadOrCreateSessionKey(dataDir);
   const identities = createIdentities({ credentials, sessionKey, roles: options.roles ?? [] });
@@ -99,7 +106,7 @@ export async function createLocalAws(options: LocalAwsOptions): Promise<LocalAws
     const { store, queues } = await openState({ dataDir, region, clock, buckets, queues: namedQueues });
     serveWith(
       createServiceRouter({
-        s3: createS3Handler({ store, queues, identities, region, clock, faults, log }),
+        s3: createS3Handler({ store, queues, identities, region, clock, faults, checksums, log }),
         sqs: createSqsService({ queues, identities, region, clock, endpoint: () => server.endpoint, log }),
         sts: createStsHandler({ identities, region, clock, log }),
       }),

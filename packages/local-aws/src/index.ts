@@ -36,6 +36,7 @@ export type { InjectedFault } from "./faults/active-fault.ts";
 export type { Faults } from "./faults/create-faults.ts";
 export { Fault, FaultAction, FaultList, FaultMatch, FaultReport } from "./faults/fault.ts";
 export type { BucketOptions, NotificationOptions, QueueOptions } from "./open-state.ts";
+export type { ChecksumSupport } from "./s3/checksums/checksum-support.ts";
 export { browserCorsRules, type CorsRule } from "./s3/cors/cors-rule.ts";
 export type { AccountCredentials, Credentials } from "./identity/credentials.ts";
 export type { PolicySource, RoleOptions } from "./identity/role.ts";

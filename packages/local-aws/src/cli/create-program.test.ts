@@ -40,6 +40,7 @@ describe("the command line", () => {
     [["--bucket", "good-bucket", "-x"], "unknown option '-x'"],
     [["--bucket", "a-bucket", "--cors", "localhost"], '"localhost" is not an origin such as'],
     [["--bucket", "a-bucket", "--cors", "http://a.example/"], '"http://a.example/" is not an origin such as'],
+    [["--checksums", "none"], '--checksums is one of kept, ignored, refused, not "none".'],
     [["--cors", "*"], "--cors needs a --bucket"],
   ])("refuses %j, and says why", async (args, problem) => {
     expect(await refusal(args)).toContain(problem);

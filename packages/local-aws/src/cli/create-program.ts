@@ -18,6 +18,10 @@ export function createProgram(terminal: Terminal): Command {
     .enablePositionalOptions() // those behind `env` are its own
     .option("--bucket <name...>", "make these buckets if they are missing")
     .option("--cors <origin...>", "let pages at these origins use those buckets")
+    .option(
+      "--checksums <support>",
+      "kept; ignored or refused, as by stores that have MD5 alone (default: kept)",
+    )
     .option("--control-port <number>", "where other processes may inject faults (default: nowhere)")
     .option("--quiet", "print nothing but errors")
     .action(async (given: unknown) => {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import * as z from "zod/mini";
 import { checkBucketName } from "../s3/bucket-name.ts";
+import { CHECKSUM_SUPPORT, type ChecksumSupport } from "../s3/checksums/checksum-support.ts";
 import { S3Error } from "../s3/s3-error.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -19,6 +20,7 @@ export interface PlaceOptions {
 export interface ServeOptions extends PlaceOptions {
   buckets: readonly string[];
   corsOrigins: readonly string[];
+  checksums: ChecksumSupport;
   controlPort: number | undefined;
   isQuiet: boolean;
 }
@@ -32,6 +34,7 @@ const Place = z.object({
 const Serve = z.extend(Place, {
   bucket: z._default(z.array(z.string()), []),
   cors: z._default(z.array(z.string()), []),
+  checksums: z._default(z.string(), "kept"),
   controlPort: z.optional(z.string()),
   quiet: z._default(z.boolean(), false),
 });
@@ -50,7 +53,7 @@ export function parsePlaceOptions(given: unknown, options: { minPort: 0 | 1 }): 
 
 /** @throws {UsageError} */
 export function parseServeOptions(given: unknown): ServeOptions {
-  const { bucket, cors, quiet, controlPort } = Serve.parse(given);
+  const { bucket, cors, checksums, quiet, controlPort } = Serve.parse(given);
   const place = parsePlaceOptions(given, { minPort: 0 });
   for (const name of bucket) checkName(name);
   for (const origin of cors) checkOrigin(origin);
@@ -59,9 +62,16 @@ export function parseServeOptions(given: unknown): ServeOptions {
     ...place,
     buckets: bucket,
     corsOrigins: cors,
+    checksums: parseChecksums(checksums),
     controlPort: controlPort === undefined ? undefined : parsePort(controlPort, 0),
     isQuiet: quiet,
   };
+}
+
+function parseChecksums(text: string): ChecksumSupport {
+  const support = CHECKSUM_SUPPORT.find((name) => name === text);
+  if (support !== undefined) return support;
+  throw new UsageError(`--checksums is one of ${CHECKSUM_SUPPORT.join(", ")}, not ${JSON.stringify(text)}.`);
 }
 
 function parsePort(text: string, min: number): number {

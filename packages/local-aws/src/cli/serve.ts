@@ -30,6 +30,7 @@ export async function serve(options: ServeOptions, { print, note, stopped }: Ter
     region: options.region,
     roles: [DEFAULT_ROLE],
     buckets: options.buckets.map((name) => ({ name, ...cors })),
+    checksums: options.checksums,
     ...(options.controlPort === undefined ? {} : { controlPort: options.controlPort }),
     log: isQuiet ? () => {} : note,
   });

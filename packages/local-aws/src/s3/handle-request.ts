@@ -10,6 +10,11 @@ import { requirePolicyForPublic } from "./access/require-policy-for-public.ts";
 import { withDecodedBody } from "./body/chunked-body.ts";
 import { readBody } from "./body/read-body.ts";
 import { type RequestBody, toRequestBody } from "./body/request-body.ts";
+import {
+  type ChecksumSupport,
+  withoutChecksumHeaders,
+  withoutChecksums,
+} from "./checksums/checksum-support.ts";
 import { toCorsHeaders, toPreflightHeaders } from "./cors/cors-response.ts";
 import type { CorsRule } from "./cors/cors-rule.ts";
 import { parseCorsXml } from "./cors/cors-xml.ts";
@@ -38,6 +43,7 @@ export interface S3ServiceOptions {
   clock: () => Date;
   faults: Pick<FaultInjection, "run">;
   queues: MessageQueues;
+  checksums: ChecksumSupport;
   log: (line: string) => void;
 }
 
@@ -193,8 +199,15 @@ async function runOperation(service: S3Service, call: BelievedRequest): Promise<
     request: decoded,
     hasSession: caller.kind !== "anonymous" && caller.session !== undefined,
     exchange,
-    run: (faulty) =>
-      operation.run({ ...service, ids: exchange.ids, request: faulty, caller, authorize, notify }),
+    async run(faulty) {
+      const headers = withoutChecksumHeaders(faulty.headers, service.checksums);
+      const understood = { ...faulty, headers };
+      const rest = { ids: exchange.ids, caller, authorize, notify };
+      return withoutChecksums(
+        await operation.run({ ...service, ...rest, request: understood }),
+        service.checksums,
+      );
+    },
   });
 }
 
