@@ -37,7 +37,11 @@ export function createDeps(env: Env): ApiDeps {
   });
   const credentials = signingCredentials(env, client, now);
   return {
-    store: { client, bucket: env.WAYBILL_S3_BUCKET },
+    store: {
+      client,
+      bucket: env.WAYBILL_S3_BUCKET,
+      integrity: env.WAYBILL_S3_INTEGRITY === "md5" ? "MD5" : "CRC64NVME",
+    },
     collections,
     signer: createRequestSigner({ address, region, credentials, now }),
     tokens: createUploadTokens({ keys: env.WAYBILL_TOKEN_KEYS, now }),

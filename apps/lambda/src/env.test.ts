@@ -14,6 +14,10 @@ describe("parseEnv", () => {
   it("takes several token keys, the signing one first", () => {
     const env = parseEnv({ WAYBILL_S3_BUCKET: "bucket", WAYBILL_TOKEN_KEYS: `new:${key},old:${key}` });
     expect(env.WAYBILL_TOKEN_KEYS.map(({ kid }) => kid)).toEqual(["new", "old"]);
-    expect(env).toMatchObject({ AWS_REGION: "us-east-1", WAYBILL_S3_FORCE_PATH_STYLE: false });
+    expect(env).toMatchObject({
+      AWS_REGION: "us-east-1",
+      WAYBILL_S3_FORCE_PATH_STYLE: false,
+      WAYBILL_S3_INTEGRITY: "crc64nvme",
+    });
   });
 });

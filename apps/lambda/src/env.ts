@@ -23,6 +23,8 @@ const Env = z.object({
   /** An S3-compatible server; Amazon when left out. */
   WAYBILL_S3_ENDPOINT: z.optional(z.url({ protocol: /^https?$/ })),
   WAYBILL_S3_FORCE_PATH_STYLE: z._default(z.stringbool(), false),
+  /** By what the store proves uploads: `md5` for one that has Content-MD5 and ETags, and no other checksums. */
+  WAYBILL_S3_INTEGRITY: z._default(z.enum(["crc64nvme", "md5"]), "crc64nvme"),
   AWS_REGION: z._default(z.string(), "us-east-1"),
   /** Amazon's hosts that have IPv6 addresses, too, and those validated by FIPS 140. The SDK reads both by itself. */
   AWS_USE_DUALSTACK_ENDPOINT: z._default(z.stringbool(), false),

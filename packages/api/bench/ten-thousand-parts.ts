@@ -25,7 +25,7 @@ const credentials = async () => ({
 const address = bucketAddress({ bucket: BUCKET, region });
 const deps: ApiDeps = {
   collections,
-  store: { client: new S3Client({ region, credentials }), bucket: BUCKET },
+  store: { client: new S3Client({ region, credentials }), bucket: BUCKET, integrity: "CRC64NVME" },
   signer: createRequestSigner({ address, region, credentials, now }),
   tokens: createUploadTokens({ keys: [{ kid: "bench", secret: new Uint8Array(32) }], now }),
   address,

@@ -1,6 +1,6 @@
 import { collectionRouter } from "./collection-router.ts";
 import { downloadRouter } from "./download-router.ts";
-import { healthProcedure, storeHealthProcedure } from "./health-procedure.ts";
+import { healthProcedure, probeStoreProcedure, storeHealthProcedure } from "./health-procedure.ts";
 import { objectRouter } from "./object-router.ts";
 import { router } from "./trpc.ts";
 import { uploadRouter } from "./upload-router.ts";
@@ -9,6 +9,7 @@ import { uploadRouter } from "./upload-router.ts";
 export const appRouter = router({
   health: healthProcedure,
   storeHealth: storeHealthProcedure,
+  probeStore: probeStoreProcedure,
   collections: collectionRouter,
   uploads: uploadRouter,
   downloads: downloadRouter,

@@ -1,4 +1,5 @@
 import {
+  algorithmOfPart,
   chooseRoute,
   planUpload,
   WaybillError,
@@ -52,11 +53,22 @@ export async function createUpload(
     route,
     plan,
   };
-  const parts = partChecksums.map((checksum, index) => ({ partNumber: index + 1, checksum }));
+  const { integrity } = deps.store;
+  // Who does not know yet which checksums this store takes, learns it from the answer.
+  const usable = partChecksums.every((checksum) => algorithmOfPart(checksum) === integrity);
+  const parts = (usable ? partChecksums : []).map((checksum, index) => ({ partNumber: index + 1, checksum }));
   try {
     const signing = signUploadParts(deps, claims, parts);
     const [token, signed] = await Promise.all([deps.tokens.issue(claims), signing]);
-    return { token, key, route, plan, parts: signed, ...(uploadId === undefined ? {} : { uploadId }) };
+    return {
+      token,
+      key,
+      route,
+      plan,
+      integrity,
+      parts: signed,
+      ...(uploadId === undefined ? {} : { uploadId }),
+    };
   } catch (error) {
     // Nobody would ever know of it.
     if (uploadId !== undefined) await abortMultipartUpload(deps.store, { key, uploadId });

@@ -1,5 +1,5 @@
 import { CreateDownloadInput, CreateDownloadOutput } from "@waybill/core";
-import { headObject } from "@waybill/core/s3";
+import { headObject, withPartSize } from "@waybill/core/s3";
 import { placeOfKey } from "./policy.ts";
 import { publicProcedure, router } from "./trpc.ts";
 
@@ -9,8 +9,9 @@ export const downloadRouter = router({
     .input(CreateDownloadInput)
     .output(CreateDownloadOutput)
     .mutation(async ({ ctx, input: { key, fileName, expiresIn, disposition } }) => {
-      const { collection } = placeOfKey(ctx.deps.collections, ctx.principal, "read", key);
-      const object = await headObject(ctx.deps.store, key);
+      const { store, collections } = ctx.deps;
+      const { collection } = placeOfKey(collections, ctx.principal, "read", key);
+      const object = await withPartSize(store, await headObject(store, key));
       const { request, expiresAt } = await ctx.deps.signer.signGet({
         key,
         fileName: fileName ?? object.fileName,

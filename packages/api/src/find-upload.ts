@@ -1,5 +1,5 @@
 import type { FindUploadInput, FindUploadOutput } from "@waybill/core";
-import { findObject, listMultipartUploads } from "@waybill/core/s3";
+import { findObject, listMultipartUploads, withPartSize } from "@waybill/core/s3";
 import type * as z from "zod/mini";
 import type { ApiDeps } from "./context.ts";
 import { keyOfUpload } from "./key-of-upload.ts";
@@ -26,5 +26,10 @@ export async function findUpload(
     .filter((upload) => upload.key === key)
     .toSorted((a, b) => b.initiatedAt.localeCompare(a.initiatedAt))
     .map(({ uploadId }) => uploadId);
-  return { key, uploadIds, object: object ?? null, replaceable: place.collection.overwrite };
+  return {
+    key,
+    uploadIds,
+    object: object === undefined ? null : await withPartSize(store, object),
+    replaceable: place.collection.overwrite,
+  };
 }

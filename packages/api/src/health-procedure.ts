@@ -1,5 +1,13 @@
-import { HealthOutput, StoreHealthOutput, WaybillError } from "@waybill/core";
-import { headBucket, talkToStore } from "@waybill/core/s3";
+import {
+  createKeyId,
+  createObjectKey,
+  HealthOutput,
+  ProbeStoreOutput,
+  StoreHealthOutput,
+  WaybillError,
+} from "@waybill/core";
+import { headBucket, probeIntegrity, talkToStore } from "@waybill/core/s3";
+import { prefixOf, somePlace } from "./policy.ts";
 import { procedure, publicProcedure } from "./trpc.ts";
 
 /** For anybody, load balancers included. */
@@ -19,6 +27,7 @@ export const storeHealthProcedure = procedure.output(StoreHealthOutput).query(as
     url: `${deps.address.origin}${deps.address.pathPrefix}`,
     bucket: deps.store.bucket,
     region: deps.region,
+    integrity: deps.store.integrity,
     credentials: {
       temporary: credentials?.sessionToken !== undefined,
       expiresAt: credentials?.expiration?.toISOString() ?? null,
@@ -27,6 +36,15 @@ export const storeHealthProcedure = procedure.output(StoreHealthOutput).query(as
     reachable: failed === undefined ? { ok: true as const } : problem(failed.reason),
   };
 });
+
+/** What `waybill doctor` tries: a few bytes among the caller's own uploads, which are taken back at once. */
+export const probeStoreProcedure = procedure
+  .output(ProbeStoreOutput)
+  .mutation(async ({ ctx: { deps, principal } }) => {
+    const prefix = prefixOf(somePlace(deps.collections, principal));
+    const key = createObjectKey({ prefix, id: createKeyId(deps.now()), fileName: "waybill-probe" });
+    return { proves: await probeIntegrity(deps.store, key) };
+  });
 
 function problem(error: unknown) {
   const { code, message } = error instanceof WaybillError ? error : new WaybillError("INTERNAL");

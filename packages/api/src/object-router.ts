@@ -6,7 +6,7 @@ import {
   RemoveObjectsOutput,
   StoredObject,
 } from "@waybill/core";
-import { deleteObject, headObject, listObjects } from "@waybill/core/s3";
+import { deleteObject, headObject, listObjects, withPartSize } from "@waybill/core/s3";
 import { listPrefixes } from "./list-prefixes.ts";
 import { placeOfKey, visiblePrefixes } from "./policy.ts";
 import { procedure, router } from "./trpc.ts";
@@ -27,9 +27,10 @@ export const objectRouter = router({
   head: procedure
     .input(HeadObjectInput)
     .output(StoredObject)
-    .query(({ ctx, input: { key } }) => {
-      placeOfKey(ctx.deps.collections, ctx.principal, "read", key);
-      return headObject(ctx.deps.store, key);
+    .query(async ({ ctx, input: { key } }) => {
+      const { store, collections } = ctx.deps;
+      placeOfKey(collections, ctx.principal, "read", key);
+      return withPartSize(store, await headObject(store, key));
     }),
 
   remove: procedure

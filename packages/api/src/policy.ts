@@ -20,6 +20,14 @@ export function ownPlace(collections: Collections, principal: Principal, collect
   return { collection, owner: collection.owner(principal) };
 }
 
+/** Any place where a principal may upload. @throws {WaybillError} `FORBIDDEN` where there is none */
+export function somePlace(collections: Collections, principal: Principal): Place {
+  const places = Object.keys(collections).map((name) => ownPlace(collections, principal, name));
+  const place = places.find((own) => isPermitted(principal, "create", own));
+  if (place === undefined) throw new WaybillError("FORBIDDEN", "You may not upload to any collection.");
+  return place;
+}
+
 /** Whether somebody, logged in or not, may do this there: the only place where a rule is asked. */
 export function isPermitted(
   principal: Principal | undefined,

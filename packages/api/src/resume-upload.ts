@@ -37,7 +37,7 @@ export async function resumeUpload(
     const known = { fileName: "", contentType: "", metadata: {} };
     const claims = { key, uploadId, collection: collection.name, ...known, route, plan };
     const token = await deps.tokens.issue({ sub: principal.id, ...claims });
-    return { state: "open", token, route, plan, parts };
+    return { state: "open", token, route, plan, integrity: deps.store.integrity, parts };
   } catch (error) {
     if (!(error instanceof WaybillError && error.code === "UPLOAD_NOT_FOUND")) throw error;
   }

@@ -61,8 +61,7 @@ export const uploadRouter = router({
       const { deps, principal } = ctx;
       const claims = await deps.tokens.verify(input.token, principal.id);
       const collection = collectionNamed(deps.collections, claims.collection);
-      const sent = { partChecksums: input.partChecksums, checksum: input.checksum.value };
-      const object = await completeUpload(deps, claims, sent);
+      const object = await completeUpload(deps, claims, input);
       const after = await collection.afterUpload?.({ principal, object });
       return { ...object, ...(after === undefined ? {} : { after }) };
     }),

@@ -123,7 +123,7 @@ function eachUrl(signatures: Uint8Array, use: (url: string) => void): void {
 /** What tRPC sends for `uploads.sign`. */
 async function answer(): Promise<string> {
   const { key, uploadId, plan } = job;
-  const data = await signer.signParts({ key, uploadId, plan, parts, policy: 900 });
+  const data = await signer.signParts({ key, uploadId, plan, integrity: "CRC64NVME", parts, policy: 900 });
   return JSON.stringify({ result: { data: SignedParts.parse(data) } });
 }
 

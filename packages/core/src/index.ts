@@ -10,9 +10,12 @@ export {
   combinePartCrcs,
   type ChecksummedRange,
 } from "./checksum/combine-crc.ts";
-export { compositeChecksum } from "./checksum/composite-checksum.ts";
+export { compositeChecksum, compositeOf } from "./checksum/composite-checksum.ts";
 export { createCrc64Nvme, createSmallCrc64Nvme, type RunningChecksum } from "./checksum/crc.ts";
 export type { CrcAlgorithm } from "./checksum/crc-field.ts";
+export { proofOf, type ObjectProof } from "./checksum/object-proof.ts";
+export { algorithmOfPart, wholeCrc64Nvme } from "./checksum/whole-crc64-nvme.ts";
+export { wholeMd5 } from "./checksum/whole-md5.ts";
 export {
   importCloudFrontKey,
   newestCloudFrontKey,

@@ -2,9 +2,9 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { WaybillError, type Checksum, type ListedObject } from "@waybill/core";
 import type { CommandContext } from "../command-context.ts";
+import { compareWithStored } from "../folders/compare-with-stored.ts";
 import type { PathFilter } from "../folders/create-path-filter.ts";
 import { findDownloads, type FoundDownload } from "../folders/find-downloads.ts";
-import { holdsSameBytes } from "../folders/holds-same-bytes.ts";
 import { formatCount, printable } from "../format.ts";
 import { hintAtResuming } from "../hint-at-resuming.ts";
 import { listObjects } from "../list-objects.ts";
@@ -66,7 +66,9 @@ function summarise(done: readonly Got[], terminal: Terminal, elapsedMs: number):
   }
   const unproven = arrived.filter(({ verified }) => !verified).length;
   if (unproven > 0) {
-    terminal.note(`NOT verified: ${formatCount(unproven)} of them, of which the store has no checksum.`);
+    terminal.note(
+      `NOT verified: ${formatCount(unproven)} of them; nothing that the store says proves these.`,
+    );
   }
 }
 
@@ -92,15 +94,19 @@ function toTransfer(
       const startedAt = performance.now();
       const existing = await stat(file).catch(() => undefined);
       if (existing?.isDirectory()) throw new WaybillError("LOCAL_FILE", `${file} is a directory.`);
+      let comparison: Awaited<ReturnType<typeof compareWithStored>> = "different";
       if (existing?.isFile() && existing.size === sizeBytes) {
-        const { checksum } = await client.call((api) => api.objects.head.query({ key }, { signal }), signal);
-        if (checksum !== null && (await holdsSameBytes(file, checksum, signal))) {
+        const stored = await client.call((api) => api.objects.head.query({ key }, { signal }), signal);
+        const { checksum } = stored;
+        comparison = await compareWithStored(file, stored, signal);
+        if (checksum !== null && comparison === "same") {
           const durationMs = performance.now() - startedAt;
           return { ...found, checksum, verified: true, skipped: true, durationMs };
         }
       }
       if (existing !== undefined && !force) {
-        throw new WaybillError("LOCAL_FILE", `${file} is there already and differs; --force replaces it.`);
+        const why = comparison === "unknown" ? "cannot be compared" : "differs";
+        throw new WaybillError("LOCAL_FILE", `${file} is there already and ${why}; --force replaces it.`);
       }
       await makeFolderOf(file);
       const { checksum, verified, durationMs, ...got } = await client.download(key, file, {

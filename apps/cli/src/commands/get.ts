@@ -32,7 +32,7 @@ export async function get(
   else if (target !== undefined) terminal.print(target);
   if (!json)
     terminal.note(
-      `${formatBytes(sizeBytes)} in ${(durationMs / 1000).toFixed(1)} s, ${verified ? "verified" : "NOT verified: the store has no checksum of it"}`,
+      `${formatBytes(sizeBytes)} in ${(durationMs / 1000).toFixed(1)} s, ${verified ? `verified by ${checksum.algorithm}` : "NOT verified: nothing that the store says proves it"}`,
     );
 }
 

@@ -22,7 +22,15 @@ function entry(name: string, handle?: Partial<FileSystemFileHandle>): Unfinished
 }
 const file = (name: string, bytes = "abc", lastModified = 5) => new File([bytes], name, { lastModified });
 const part = { partNumber: 1, sizeBytes: 2, eTag: "e", checksum: null };
-const open: ResumeUploadOutput = { state: "open", token: "t", route: "presigned", plan, parts: [part] };
+const integrity = "CRC64NVME";
+const open: ResumeUploadOutput = {
+  state: "open",
+  token: "t",
+  route: "presigned",
+  plan,
+  integrity,
+  parts: [part],
+};
 
 function setUp(left: UnfinishedUpload[], found: (name: string) => ResumeUploadOutput = () => open) {
   const entries = new Map(left.map((upload) => [upload.name, upload]));

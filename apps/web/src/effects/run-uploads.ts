@@ -26,7 +26,7 @@ export function createUploadRunner(options: {
     });
     try {
       const result = await transfer.result;
-      dispatch({ type: "stored", id, attempt, checksum: result.checksum.value });
+      dispatch({ type: "stored", id, attempt, checksum: result.checksum });
       onStored(result);
     } catch (error) {
       // Cancelled by us: nothing to report.

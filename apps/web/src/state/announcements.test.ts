@@ -13,7 +13,10 @@ const running: UploadStatus = { state: "running", progress: undefined };
 
 describe("uploadAnnouncements", () => {
   it.each<[UploadStatus, string]>([
-    [{ state: "stored", checksum: "c" }, "“\u2068a.txt\u2069” is stored."],
+    [
+      { state: "stored", checksum: { algorithm: "CRC64NVME", value: "AAAAAAAAAAA=" } as const },
+      "“\u2068a.txt\u2069” is stored.",
+    ],
     [{ state: "failed", message: "The store is busy." }, "“\u2068a.txt\u2069” failed. The store is busy."],
     [{ state: "paused", progress: undefined }, "“\u2068a.txt\u2069” is paused."],
     [{ state: "cancelled" }, "“\u2068a.txt\u2069” is cancelled."],

@@ -21,7 +21,8 @@ const added = (...ids: string[]): UploadEvent => ({
   type: "added",
   files: ids.map((id) => ({ id, file: new File(["x"], "same name.txt") })),
 });
-const stored = (id: string, attempt = 1): UploadEvent => ({ type: "stored", id, attempt, checksum: "c" });
+const checksum = { algorithm: "CRC64NVME", value: "AAAAAAAAAAA=" } as const;
+const stored = (id: string, attempt = 1): UploadEvent => ({ type: "stored", id, attempt, checksum });
 const failed = (id: string, attempt = 1): UploadEvent => ({ type: "failed", id, attempt, message: "No." });
 
 function after(...events: UploadEvent[]): UploadQueue {

@@ -1,4 +1,5 @@
 import type { Progress } from "@waybill/client/browser";
+import type { Checksum } from "@waybill/core";
 
 export const MAX_RUNNING_UPLOADS = 3; // each sends several parts at once
 
@@ -9,7 +10,7 @@ export type UploadStatus =
   | { state: "waiting"; progress?: Progress | undefined } // with progress: it was paused before
   | { state: "running"; progress: Progress | undefined; obstacle?: Obstacle | undefined }
   | { state: "paused"; progress: Progress | undefined }
-  | { state: "stored"; checksum: string }
+  | { state: "stored"; checksum: Checksum }
   | { state: "failed"; message: string }
   | { state: "cancelled" };
 
@@ -41,7 +42,7 @@ export type UploadEvent =
   | { type: "hindered"; id: string; attempt: number; obstacle: Obstacle }
   | { type: "paused"; id: string }
   | { type: "resumed"; id: string }
-  | { type: "stored"; id: string; attempt: number; checksum: string }
+  | { type: "stored"; id: string; attempt: number; checksum: Checksum }
   | { type: "failed"; id: string; attempt: number; message: string }
   | { type: "cancelled"; id: string }
   | { type: "retried"; id: string }

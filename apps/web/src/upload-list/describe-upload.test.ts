@@ -1,9 +1,11 @@
 import type { Progress } from "@waybill/client/browser";
+import type { Checksum } from "@waybill/core";
 import { describe, expect, it } from "vitest";
 import type { UploadStatus } from "../state/upload-queue.ts";
 import { describeUpload } from "./describe-upload.ts";
 
 const MiB = 1024 ** 2;
+const crc = { algorithm: "CRC64NVME", value: "AAAAAAAAAAA=" } as const;
 
 function view(status: UploadStatus) {
   return describeUpload({ id: "1", file: new File([new Uint8Array(2 * MiB)], "a.bin"), attempt: 1, status });
@@ -63,10 +65,21 @@ describe("describeUpload", () => {
     });
   });
 
-  it("shows the checksum of what is stored", () => {
-    expect(view({ state: "stored", checksum: "AAAAAAAAAAA=" })).toMatchObject({
+  it.each<[Checksum, string]>([
+    [crc, "CRC64NVME of the whole file, as the store reports it"],
+    [
+      { algorithm: "MD5", value: "XUFAKrxLKna5cZ2REBfFkg==" },
+      "MD5 of the whole file, as the store reports it",
+    ],
+    [
+      { algorithm: "MD5", value: "XUFAKrxLKna5cZ2REBfFkg==-3", partSizeBytes: 5 * MiB },
+      "MD5 of the MD5s of its 3 parts, as the store reports it",
+    ],
+  ])("shows the checksum of what is stored, and what it is: %o", (checksum, meaning) => {
+    const { algorithm, value } = checksum;
+    expect(view({ state: "stored", checksum })).toMatchObject({
       stateText: "Stored",
-      checksum: "AAAAAAAAAAA=",
+      checksum: { algorithm, value, meaning },
       bar: undefined,
     });
   });
@@ -79,7 +92,7 @@ describe("describeUpload", () => {
     [{ state: "waiting" }, "cancel"],
     [{ state: "running", progress: undefined }, "pause cancel"],
     [{ state: "paused", progress: undefined }, "resume cancel"],
-    [{ state: "stored", checksum: "" }, "dismiss"],
+    [{ state: "stored", checksum: crc }, "dismiss"],
     [{ state: "failed", message: "" }, "retry dismiss"],
     [{ state: "cancelled" }, "retry dismiss"],
   ])("offers what can be done: %o", (status, offered) => {

@@ -1,4 +1,5 @@
 import type { Progress } from "@waybill/client/browser";
+import type { Checksum } from "@waybill/core";
 import { formatBytes } from "../format/format-bytes.ts";
 import { formatFraction, fractionOf } from "../format/format-fraction.ts";
 import { formatSeconds } from "../format/format-seconds.ts";
@@ -12,7 +13,8 @@ export interface UploadView {
   details: string[];
   /** Undefined: there is no bar to show. */
   bar: { fraction: number; percent: string; spoken: string } | undefined;
-  checksum: string | undefined;
+  /** What proves it, and in words what that is. */
+  checksum: { algorithm: string; value: string; meaning: string } | undefined;
   /** Why it failed, in a sentence. */
   problem: string | undefined;
   canPause: boolean;
@@ -46,12 +48,18 @@ export function describeUpload({ file, status }: Upload): UploadView {
     case "running":
       return { ...view, ...describeRunning(status, size), ...underWay, canPause: true };
     case "stored":
-      return { ...view, stateText: "Stored", checksum: status.checksum };
+      return { ...view, stateText: "Stored", checksum: describeChecksum(status.checksum) };
     case "failed":
       return { ...view, stateText: "Failed", problem: status.message, canRetry: true };
     case "cancelled":
       return { ...view, stateText: "Cancelled", canRetry: true };
   }
+}
+
+function describeChecksum({ algorithm, value }: Checksum): UploadView["checksum"] {
+  const [, partCount] = /-(\d+)$/.exec(value) ?? [];
+  const of = partCount === undefined ? "the whole file" : `the ${algorithm}s of its ${partCount} parts`;
+  return { algorithm, value, meaning: `${algorithm} of ${of}, as the store reports it` };
 }
 
 const OBSTACLES: Record<Obstacle, string> = {

@@ -21,8 +21,8 @@ const HTML = `
   <progress class="upload-bar" max="1"></progress>
   <div class="upload-foot">
     <p class="upload-details"></p>
-    <p class="upload-checksum" title="CRC64NVME of the whole file, as the store reports it">
-      <span class="visually-hidden">Checksum CRC64NVME</span> <code></code>
+    <p class="upload-checksum">
+      <span class="visually-hidden">Checksum <span class="upload-algorithm"></span></span> <code></code>
     </p>
     <p class="upload-problem"></p>
   </div>
@@ -54,6 +54,7 @@ export function mountUploadRow(element: HTMLElement, options: UploadRowOptions):
   const [name, percent, state] = [textIn(".upload-name"), textIn(".upload-percent"), textIn(".upload-state")];
   const [details, problem] = [textIn(".upload-details"), textIn(".upload-problem")];
   const [checksum, code] = [textIn(".upload-checksum"), textIn("code")];
+  const algorithm = textIn(".upload-algorithm");
   const bar = elementIn(element, "progress", HTMLProgressElement);
   const [pause, resume] = [buttonIn(".upload-pause"), buttonIn(".upload-resume")];
   const [cancel, retry, dismiss] = [
@@ -85,7 +86,9 @@ export function mountUploadRow(element: HTMLElement, options: UploadRowOptions):
     problem.hidden = view.problem === undefined;
     problem.textContent = view.problem ?? "";
     checksum.hidden = view.checksum === undefined;
-    code.textContent = view.checksum ?? "";
+    checksum.title = view.checksum?.meaning ?? "";
+    algorithm.textContent = view.checksum?.algorithm ?? "";
+    code.textContent = view.checksum?.value ?? "";
 
     const focused = buttons.find((button) => button === document.activeElement);
     show(pause, view.canPause, `Pause ${fileName}`);

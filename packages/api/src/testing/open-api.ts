@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { bucketAddress, createRequestSigner, createStoreClock } from "@waybill/core/s3";
-import { createLocalAws } from "@waybill/local-aws";
+import type { Integrity } from "@waybill/core";
+import { createLocalAws, type ChecksumSupport } from "@waybill/local-aws";
 import { appRouter } from "../app-router.ts";
 import { collections } from "../collections/default-collections.ts";
 import type { Collections } from "../collections/define-collections.ts";
@@ -13,17 +14,21 @@ import { createUploadTokens } from "../upload-token.ts";
 
 const BUCKET = "waybill-test";
 
-/**
- * The router on a stand-in of S3, with a clock that tests can move for tokens and signatures.
- *
- * @param options.through - puts something between everybody and the store: given the store's address,
- *   answers the one to use
- */
-export async function openApi(
-  options: { through?: (endpoint: string) => Promise<string>; collections?: Collections } = {},
-) {
+export interface OpenApiOptions {
+  /** Puts something between everybody and the store: given the store's address, answers the one to use. */
+  through?: (endpoint: string) => Promise<string>;
+  collections?: Collections;
+  /** Which the store has; default: all. */
+  checksums?: ChecksumSupport;
+  /** By what uploads are proven. Default: CRC64NVME. */
+  integrity?: Integrity;
+}
+
+/** The router on a stand-in of S3, with a clock that tests can move for tokens and signatures. */
+export async function openApi(options: OpenApiOptions = {}) {
+  const { checksums = "kept", integrity = "CRC64NVME" } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "waybill-api-"));
-  const aws = await createLocalAws({ dataDir, buckets: [{ name: BUCKET }] });
+  const aws = await createLocalAws({ dataDir, checksums, buckets: [{ name: BUCKET }] });
   const endpoint = (await options.through?.(aws.endpoint)) ?? aws.endpoint;
   const clientOf = (address: string) =>
     new S3Client({
@@ -44,7 +49,7 @@ export async function openApi(
   const address = bucketAddress({ bucket: BUCKET, region, endpoint, forcePathStyle: true });
   const credentials = client.config.credentials;
   const deps: ApiDeps = {
-    store: { client, bucket: BUCKET },
+    store: { client, bucket: BUCKET, integrity },
     collections: options.collections ?? collections,
     signer: createRequestSigner({ address, region, credentials, now: storeNow }),
     tokens: createUploadTokens({ keys: [{ kid: "k1", secret: new Uint8Array(32).fill(7) }], now }),
@@ -57,10 +62,11 @@ export async function openApi(
   return {
     deps,
     /** The store, past whatever is between. */
-    direct: { client: direct, bucket: BUCKET },
+    direct: { client: direct, bucket: BUCKET, integrity },
     clock,
     /** The API as this principal sees it; undefined: nobody is logged in. */
-    as: (principal: Principal | undefined) => appRouter.createCaller({ deps, principal }),
+    as: (principal: Principal | undefined, using: ApiDeps = deps) =>
+      appRouter.createCaller({ deps: using, principal }),
     async [Symbol.asyncDispose]() {
       client.destroy();
       direct.destroy();

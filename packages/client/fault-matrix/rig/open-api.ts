@@ -52,7 +52,7 @@ export function openApi(aws: LocalAws, storeEndpoint: string): RigApi {
   const credentials = () => session();
   const address = bucketAddress({ bucket: BUCKET, region, endpoint: storeEndpoint, forcePathStyle: true });
   const signer = createRequestSigner({ address, region, credentials, now });
-  const store = { client, bucket: BUCKET };
+  const store = { client, bucket: BUCKET, integrity: "CRC64NVME" as const };
   return {
     deps: () => ({ collections, store, signer, tokens, address, region, credentials, now, version: "0.0.0" }),
     credentials,

@@ -1,6 +1,6 @@
 import { WaybillError } from "@waybill/core";
 import type { Source } from "../engine/platform.ts";
-import type { Checksummer } from "./checksummer.ts";
+import type { Checksummer } from "./checksums.ts";
 
 interface BlobSourceOptions {
   checksum: Checksummer;
@@ -10,7 +10,7 @@ interface BlobSourceOptions {
 /**
  * A Blob or File as the source of an upload: slices go to the network untouched, never whole into memory.
  *
- * @param options.checksum - CRC64NVME of a slice, in base64
+ * @param options.checksum - of a slice, in base64
  * @param options.handle - what the file was got from, if it was
  */
 export function blobSource(blob: Blob, { checksum, handle }: BlobSourceOptions): Source<Blob> {
@@ -26,7 +26,8 @@ export function blobSource(blob: Blob, { checksum, handle }: BlobSourceOptions):
       file && JSON.stringify([file.webkitRelativePath, file.name, file.type, file.size, file.lastModified]),
     handle,
     slice: (start, end) => blob.slice(start, end),
-    checksum: (start, end, signal) => reading(() => checksum(blob.slice(start, end), signal), signal),
+    checksum: (start, end, algorithm, signal) =>
+      reading(() => checksum(blob.slice(start, end), algorithm, signal), signal),
     async assertUnchanged() {
       // A File whose bytes changed on disk can no longer be read.
       await reading(() => blob.slice(0, 1).arrayBuffer());

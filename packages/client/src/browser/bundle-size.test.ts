@@ -45,8 +45,8 @@ describe("what a page has to load", () => {
   ])("for %s is small, and holds nothing of the server's", async (_, code, limitBytes) => {
     const { gzipBytes, modules } = await bundle(code);
     expect(gzipBytes).toBeLessThan(limitBytes);
-    expect(modules.filter((id) => /zod|uuid|noble|presign|sign-request|\/s3\/|cloudfront/.test(id))).toEqual(
-      [],
-    );
+    expect(
+      modules.filter((id) => /zod|uuid|noble|spark|presign|sign-request|\/s3\/|cloudfront/.test(id)),
+    ).toEqual([]);
   });
 });

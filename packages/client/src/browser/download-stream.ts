@@ -14,7 +14,7 @@ export async function downloadStream(
 }
 
 // ReadableStream.from is not in every browser yet.
-function streamOf(chunks: AsyncGenerator<Bytes, string, undefined>): ReadableStream<Bytes> {
+function streamOf(chunks: AsyncGenerator<Bytes, void, undefined>): ReadableStream<Bytes> {
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await chunks.next();
@@ -22,7 +22,7 @@ function streamOf(chunks: AsyncGenerator<Bytes, string, undefined>): ReadableStr
       else controller.enqueue(value);
     },
     async cancel() {
-      await chunks.return("");
+      await chunks.return();
     },
   });
 }

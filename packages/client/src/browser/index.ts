@@ -11,7 +11,7 @@ import type { ClientCollections, DefaultCollections, Uploader } from "../engine/
 import { startUpload, type UploadOptions } from "../engine/upload.ts";
 import type { Source } from "../engine/platform.ts";
 import { blobSource, openHandle } from "./blob-source.ts";
-import type { Checksummer } from "./checksummer.ts";
+import type { Checksummer } from "./checksums.ts";
 import { whenOnline } from "./when-online.ts";
 import { chunkLoader } from "./load-chunk.ts";
 import { xhrTransport } from "./xhr-transport.ts";
@@ -70,10 +70,16 @@ export function createWaybillClient<C extends ClientCollections = DefaultCollect
   options: ClientOptions,
 ): WaybillClient<C>;
 export function createWaybillClient(options: ClientOptions): WaybillClient<ClientCollections> {
-  const deps = createEngineDeps(options, { maxRequests: MAX_REQUESTS, whenOnline });
+  const loadMd5 = chunkLoader(() => import("./create-md5.ts"));
+  const loadChecksums = chunkLoader(async () => (await import("./checksums.ts")).createChecksums(loadMd5));
+  const checksum: Checksummer = async (...call) => (await loadChecksums()).checksum(...call);
+  const deps = createEngineDeps(options, {
+    maxRequests: MAX_REQUESTS,
+    whenOnline,
+    loadMd5,
+    wholeChecksum: async (...call) => (await loadChecksums()).wholeChecksum(...call),
+  });
   const { api } = deps;
-  const loadChecksummer = chunkLoader(async () => (await import("./checksummer.ts")).createChecksummer());
-  const checksum: Checksummer = async (blob, signal) => (await loadChecksummer())(blob, signal);
   const start = (source: UploadSource, uploadOptions?: UploadOptions) =>
     startUpload(deps, () => openSource(source, checksum), xhrTransport, uploadOptions);
   const loadFileDownload = chunkLoader(() => import("./download-to-file.ts"));

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { MiB } from "@waybill/core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createApiClient, type ApiClient } from "../api-client.ts";
@@ -67,5 +68,16 @@ describe("uploadSmall", () => {
     const uploading = uploadSmall(api, hello, { signal: stopped.signal });
     stopped.abort(new Error("Enough."));
     await expect(uploading).rejects.toThrow("Enough.");
+  });
+
+  it("proves by MD5 what a store takes that has nothing better, an empty file too", async () => {
+    await using other = await openStack({ checksums: "refused", integrity: "MD5" });
+    const otherApi = createApiClient({ url: other.url });
+    for (const text of ["hello", ""]) {
+      const stored = await uploadSmall(otherApi, new Blob([text]));
+      const value = createHash("md5").update(text).digest("base64");
+      expect(stored).toMatchObject({ sizeBytes: text.length, checksum: { algorithm: "MD5", value } });
+      expect(await otherApi.objects.head.query({ key: stored.key })).toEqual(stored);
+    }
   });
 });

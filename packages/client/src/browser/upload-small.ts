@@ -8,6 +8,7 @@ import {
   unpackSignature,
   WaybillError,
   type Checksum,
+  type RunningChecksum,
   type StoredObject,
 } from "@waybill/core";
 import type { ApiClient } from "../api-client.ts";
@@ -36,17 +37,26 @@ const MIN_BYTES_PER_MS = 16;
  * avatars and attachments. No progress, no pause and no resume: these are in `@waybill/client/browser`.
  *
  * @param api - `createTRPCClient<AppRouter>` of @trpc/client, with any links
- * @returns only what is proven: the store's own full-object checksum equals that of the Blob
+ * @returns only what is proven: the store's own checksum of the object equals that of the Blob
  * @throws {WaybillError} `TOO_LARGE`, and what the API or the store refused it with
  */
-export async function uploadSmall(
+export function uploadSmall(
   api: ApiClient,
   blob: Blob,
   options: SmallUploadOptions = {},
 ): Promise<StoredObject & { checksum: Checksum }> {
+  return upload(api, blob, options, createSmallCrc64Nvme);
+}
+
+async function upload(
+  api: ApiClient,
+  blob: Blob,
+  options: SmallUploadOptions,
+  createChecksum: () => RunningChecksum,
+): Promise<StoredObject & { checksum: Checksum }> {
   const { collection, metadata, signal = new AbortController().signal } = options;
   if (blob.size > SINGLE_PUT_LIMIT_BYTES) throw new WaybillError("TOO_LARGE");
-  const value = await checksumOf(blob, signal);
+  const value = await checksumOf(blob, createChecksum(), signal);
   const input = {
     collection,
     metadata,
@@ -58,7 +68,10 @@ export async function uploadSmall(
   const waybill = await retry(signal, CALL_TIMEOUT_MS, (within) =>
     api.uploads.create.mutate(input, { signal: within }).catch(refuse),
   );
-  const { token, parts } = waybill;
+  const { token, parts, integrity: algorithm } = waybill;
+  // Nothing is stored yet, so that nothing is left of the one that brought the wrong checksum.
+  if (algorithm === "MD5" && createChecksum === createSmallCrc64Nvme)
+    return upload(api, blob, options, (await import("./create-md5.ts").catch(refuse)).createMd5);
   const signature = unpackSignature(parts.signatures, 0) ?? "";
   const request = partRequest(parts.template, { partNumber: 1, signature, checksum: value });
   await retry(signal, CALL_TIMEOUT_MS + Math.ceil(blob.size / MIN_BYTES_PER_MS), async (within) => {
@@ -68,7 +81,7 @@ export async function uploadSmall(
     if (status === 429 || status >= 500) throw new WaybillError("STORAGE_BUSY");
     if (status >= 300 && status !== 412) throw new WaybillError("STORAGE_DENIED");
   });
-  const checksum = { algorithm: "CRC64NVME", value } as const;
+  const checksum = { algorithm, value };
   const object = await retry(signal, CALL_TIMEOUT_MS, (within) =>
     api.uploads.complete
       .mutate({ token, partChecksums: [value], checksum }, { signal: within })
@@ -79,8 +92,7 @@ export async function uploadSmall(
   return { ...object, checksum };
 }
 
-async function checksumOf(blob: Blob, signal: AbortSignal): Promise<string> {
-  const checksum = createSmallCrc64Nvme();
+async function checksumOf(blob: Blob, checksum: RunningChecksum, signal: AbortSignal): Promise<string> {
   for (let start = 0; start < blob.size; start += MiB) {
     signal.throwIfAborted();
     checksum.update(new Uint8Array(await blob.slice(start, start + MiB).arrayBuffer()));

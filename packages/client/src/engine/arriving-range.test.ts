@@ -1,3 +1,4 @@
+import { createCrc64Nvme } from "@waybill/core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { checksumOfBytes } from "../testing/checksum-of-bytes.ts";
@@ -27,6 +28,7 @@ it("takes each byte once and in order, from however many copies it comes", async
             written.push(...chunk);
           },
         },
+        createCrc64Nvme(),
       );
       let taken = 0;
       async function send(lengths: readonly number[]): Promise<void> {
@@ -65,6 +67,7 @@ it("takes nothing more once a write has failed", async () => {
         throw new Error("The disk is full.");
       },
     },
+    createCrc64Nvme(),
   );
   await expect(arriving.take(new Uint8Array(4), 0)).rejects.toThrow("full");
   await expect(arriving.take(new Uint8Array(10), 0)).rejects.toThrow("full");

@@ -1,8 +1,7 @@
-import { createCrc64Nvme } from "@waybill/core";
 import type { ByteRange } from "./byte-range.ts";
 
 /** A range on its way: it outlives pauses, and several answers may bring it. */
-export interface ArrivingRange {
+export interface ArrivingRange<Checksum = string> {
   /** What has not come yet: empty in the end. */
   missing(): ByteRange;
   /**
@@ -13,8 +12,8 @@ export interface ArrivingRange {
    * @throws whatever writing throws, from then on
    */
   take(bytes: Uint8Array<ArrayBuffer>, position: number): Promise<number>;
-  /** CRC64NVME of what was taken. */
-  checksum(): string;
+  /** Of what was taken. */
+  checksum(): Checksum;
 }
 
 /** Where bytes go: one run after the other, in order, each once. */
@@ -22,9 +21,13 @@ interface Destination {
   write(bytes: Uint8Array<ArrayBuffer>, position: number): Promise<void>;
 }
 
-export function createArrivingRange({ start, end }: ByteRange, destination: Destination): ArrivingRange {
-  const checksum = createCrc64Nvme();
-  let value: string | undefined;
+/** @param checksum - with nothing read yet */
+export function createArrivingRange<Checksum>(
+  { start, end }: ByteRange,
+  destination: Destination,
+  checksum: { update(bytes: Uint8Array): void; digest(): Checksum },
+): ArrivingRange<Checksum> {
+  let value: Checksum | undefined;
   let missingFrom = start;
   let taken = Promise.resolve(0);
 

@@ -6,12 +6,14 @@ import {
   planUpload,
   WaybillError,
   type CreateUploadOutput,
+  type Integrity,
   type UploadPlan,
 } from "@waybill/core";
 import { callApi } from "./call-api.ts";
 import { toRequests } from "./part-supply.ts";
+import { publishedSession } from "./published-session.ts";
 import type { UploadRun } from "./upload-run.ts";
-import { checksumOfAll, openedSession, type UploadSession } from "./upload-session.ts";
+import { openedSession, type UploadSession } from "./upload-session.ts";
 
 /** Parts that are hashed before the waybill is asked for, so that their requests come with it: one, or more that are small. */
 const MAX_FIRST_PARTS = 4;
@@ -24,7 +26,8 @@ const LINGER_MS = 3000;
 export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSession> {
   const { deps, source, options, signal, entry, begun } = run;
   const plan = planNew(run);
-  const checksums = await hashFirstParts(run, plan);
+  const { integrity } = deps; // of the last answer: if it is another one now, that is learnt with this one
+  const checksums = await hashFirstParts(run, plan, integrity);
   const input = {
     ...begun.name,
     contentType: options.contentType ?? source.contentType,
@@ -38,7 +41,8 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
     if (found !== undefined) return found;
     begun.isAsked = true;
     const waybill = await deps.api.uploads.create.mutate(input, { signal: lingering(signal) });
-    return sessionOf(waybill, checksums);
+    deps.integrity = waybill.integrity;
+    return sessionOf(waybill, waybill.integrity === integrity ? checksums : []);
   });
   const { key, uploadId } = session;
   if (uploadId !== undefined)
@@ -52,12 +56,13 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
 async function hashFirstParts<Body>(
   { source, signal }: UploadRun<Body>,
   plan: UploadPlan,
+  integrity: Integrity,
 ): Promise<string[]> {
   const checksums: string[] = [];
   const small = Math.max(1, Math.min(MAX_FIRST_PARTS, Math.floor(MAX_FIRST_BYTES / plan.partSizeBytes)));
   for (let partNumber = 1; partNumber <= Math.min(small, plan.partCount); partNumber++) {
     const { start, end } = partRange(plan, partNumber);
-    checksums.push(await source.checksum(start, end, signal));
+    checksums.push(await source.checksum(start, end, integrity, signal));
   }
   return checksums;
 }
@@ -82,12 +87,8 @@ async function findBegun<Body>(run: UploadRun<Body>, plan: UploadPlan): Promise<
   const { key, uploadIds, object, replaceable } = await deps.api.uploads.find.mutate(begun.name, { signal });
   const [uploadId] = uploadIds;
   if (object !== null) {
-    const route = chooseRoute(run.options.route ?? "auto");
-    const session = {
-      ...openedSession({ key, uploadId: undefined }, { token: "", route, plan, parts: [] }),
-      object,
-    };
-    if (object.checksum?.value === (await checksumOfAll(run, session))) return session;
+    const session = await publishedSession(run, { key, plan, object });
+    if (session !== undefined) return session;
     if (!replaceable) throw new WaybillError("OBJECT_EXISTS", "Something else is stored there already.");
   }
   if (uploadId === undefined) return undefined;

@@ -3,13 +3,16 @@ import type { Checksum, StoredObject } from "@waybill/core";
 export interface DownloadResult extends StoredObject {
   /** Of the bytes that were received. */
   checksum: Checksum;
-  /** Whether the store had a full-object checksum to compare with; if so, it was equal. */
+  /** Whether the store says something of the object to hold the bytes against; if so, `checksum` equals it. */
   verified: boolean;
   durationMs: number;
 }
 
-/** @param value - CRC64NVME of what came, which has been compared */
-export function downloadResult(object: StoredObject, value: string, durationMs: number): DownloadResult {
-  const verified = object.checksum !== null;
-  return { ...object, checksum: { algorithm: "CRC64NVME", value }, verified, durationMs };
+/** @param came - the checksum of what came, and what it has been compared with */
+export function downloadResult(
+  object: StoredObject,
+  came: { checksum: Checksum; expected: Checksum | null },
+  durationMs: number,
+): DownloadResult {
+  return { ...object, checksum: came.checksum, verified: came.expected !== null, durationMs };
 }

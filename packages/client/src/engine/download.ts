@@ -1,4 +1,4 @@
-import { createCrc64Nvme, WaybillError, type CreateDownloadOutput, type StoredObject } from "@waybill/core";
+import { proofOf, WaybillError, type CreateDownloadOutput, type StoredObject } from "@waybill/core";
 import { callApi } from "./call-api.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createProgressMeter, type Progress } from "./progress.ts";
@@ -13,11 +13,8 @@ export interface DownloadOptions {
 
 export interface Download {
   object: StoredObject;
-  /**
-   * In order, each once; ends only when all bytes are there and are those that the store vouches
-   * for, and returns their CRC64NVME.
-   */
-  chunks: AsyncGenerator<Bytes, string, undefined>;
+  /** In order, each once; ends only when all bytes are there and are those that the store vouches for. */
+  chunks: AsyncGenerator<Bytes, void, undefined>;
 }
 
 /**
@@ -37,7 +34,8 @@ export async function download(
       deps.api.downloads.create.mutate({ key }, { signal }),
     );
   const first = await grant();
-  const checksum = createCrc64Nvme();
+  const { expected, startWhole } = await proofOf(first.object, deps.loadMd5);
+  const whole = startWhole();
   const regrant = () => grant(createPatience(deps, { signal, limitMs: deps.patienceMs }));
   const chunks = readAll({
     deps,
@@ -45,21 +43,14 @@ export async function download(
     regrant,
     signal,
     onProgress: options.onProgress,
-    onChunk: (chunk) => checksum.update(chunk),
+    onChunk: (chunk) => whole.update(chunk),
   });
-  return { object: first.object, chunks: verify(first.object, chunks, checksum) };
-}
-
-async function* verify(
-  object: StoredObject,
-  chunks: AsyncGenerator<Bytes, void, undefined>,
-  checksum: { digest(): string },
-): AsyncGenerator<Bytes, string, undefined> {
-  yield* chunks;
-  const value = checksum.digest();
-  if (object.checksum !== null && object.checksum.value !== value)
-    throw new WaybillError("CHECKSUM_MISMATCH");
-  return value;
+  async function* verified(): AsyncGenerator<Bytes, void, undefined> {
+    yield* chunks;
+    if (expected !== null && expected.value !== whole.digest().value)
+      throw new WaybillError("CHECKSUM_MISMATCH");
+  }
+  return { object: first.object, chunks: verified() };
 }
 
 async function* readAll(options: {

@@ -1,9 +1,11 @@
-import { sleep } from "@waybill/core";
+import { sleep, type Integrity } from "@waybill/core";
 import { createApiClient, type ApiClient, type ApiFetch } from "../api-client.ts";
 import type { PatienceDeps } from "./patience.ts";
+import type { LoadMd5 } from "./platform.ts";
 import { createStallLimit, type StallLimit } from "./stall-limit.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
 import type { UploadJournal } from "./upload-journal.ts";
+import type { WholeChecksum } from "./whole-checksum.ts";
 
 /** What the engine needs from outside; tests give it a clock and randomness of their own. */
 export interface EngineDeps extends PatienceDeps {
@@ -18,12 +20,16 @@ export interface EngineDeps extends PatienceDeps {
   patienceMs: number;
   /** What all transfers of this client share. */
   traffic: Traffic;
+  /** Which checksums the store takes. Until the API has told, what most do. */
+  integrity: Integrity;
+  loadMd5: LoadMd5;
+  wholeChecksum: WholeChecksum;
   /** Where uploads are noted that could be gone on with. */
   journal: UploadJournal | undefined;
 }
 
 /** What carrying a download needs, once it is granted. */
-export interface ReceiverDeps extends PatienceDeps, Pick<EngineDeps, "stallMs" | "patienceMs"> {
+export interface ReceiverDeps extends PatienceDeps, Pick<EngineDeps, "stallMs" | "patienceMs" | "loadMd5"> {
   traffic: Pick<Traffic, "pace">;
 }
 
@@ -50,6 +56,8 @@ export interface ClientOptions {
 export interface PlatformDeps {
   maxRequests: number;
   whenOnline: EngineDeps["whenOnline"];
+  loadMd5: LoadMd5;
+  wholeChecksum: WholeChecksum;
   /** Left out: the platform's own. */
   fetch?: ApiFetch;
 }
@@ -74,6 +82,9 @@ export function createEngineDeps(options: ClientOptions, platform: PlatformDeps)
       nowMs,
       sleep,
     }),
+    integrity: "CRC64NVME",
+    loadMd5: platform.loadMd5,
+    wholeChecksum: platform.wholeChecksum,
     journal: options.journal,
   };
 }

@@ -1,4 +1,4 @@
-import { MiB, WaybillError } from "@waybill/core";
+import { MiB, proofOf, WaybillError } from "@waybill/core";
 import { cutIntoRanges } from "./byte-range.ts";
 import type { DownloadGrants, OpenGrants } from "./download-grants.ts";
 import { downloadResult, type DownloadResult } from "./download-result.ts";
@@ -12,7 +12,10 @@ import type { TargetFile, WantedFile } from "./target-file.ts";
 import type { Ending, TransferRun, TransferSteps } from "./transfer.ts";
 
 export interface FileDownloadOptions extends DownloadOptions {
-  /** Bytes per request, 64 KiB to 1 GiB. Default 16 MiB in Node, 8 MiB in browsers. */
+  /**
+   * Bytes per request, 64 KiB to 1 GiB. Default 16 MiB in Node, 8 MiB in browsers. Where a store has MD5s alone,
+   * requests are for the parts that an object was uploaded in.
+   */
   rangeSizeBytes?: number | undefined;
   /** Requests at once: 1 to 32 in Node, 1 to 6 in browsers. Default 4. */
   concurrency?: number | undefined;
@@ -56,15 +59,16 @@ export function createFileDownload(
     const grants = await openGrants(signal);
     const { object } = grants;
     const rangeSizeBytes = clamp(options.rangeSizeBytes ?? platform.rangeSizeBytes, 64 * 1024, 1024 * MiB);
-    const ranges = cutIntoRanges(object.sizeBytes, rangeSizeBytes);
-    const file = await platform.open({ object, ranges, signal });
-    return { object, ranges, file, part: file.part, arriving: new Map(), grants };
+    const proof = await proofOf(object, deps.loadMd5);
+    const ranges = cutIntoRanges(object.sizeBytes, proof.pieceBytes ?? rangeSizeBytes);
+    const file = await platform.open({ object, ranges, startChecksum: proof.startPiece, signal });
+    return { object, proof, ranges, file, part: file.part, arriving: new Map(), grants };
   }
 
   async function run({ signal, step, onProgress, onWait }: TransferRun): Promise<DownloadResult> {
     opened ??= await open(signal);
     step({ type: "moving" });
-    const { object, file, grants } = opened;
+    const { object, proof, file, grants } = opened;
     const meter = createProgressMeter({
       totalBytes: object.sizeBytes,
       nowMs: deps.nowMs,
@@ -83,11 +87,11 @@ export function createFileDownload(
       concurrency: clamp(options.concurrency ?? DEFAULT_CONCURRENCY, 1, platform.maxConcurrency),
       onBytes: (bytes: number) => meter.update(bytes),
     };
-    const value = await receiveObject(receiver, opened);
+    const checksum = await receiveObject(receiver, opened);
     step({ type: "finishing" });
     signal.throwIfAborted(); // the last moment: from here on it is a whole file
     await file.publish();
-    return downloadResult(object, value, deps.nowMs() - startedAtMs);
+    return downloadResult(object, { expected: proof.expected, checksum }, deps.nowMs() - startedAtMs);
   }
 
   async function end(ending: Ending, error: unknown): Promise<void> {

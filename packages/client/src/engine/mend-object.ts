@@ -14,14 +14,14 @@ import { receiveRange } from "./receive-range.ts";
 const MAX_AGAIN = 4;
 
 /**
- * Find what was spoilt on its way. Stores know the CRC of the whole, and of no range: so one range after
+ * Find what was spoilt on its way. Stores know the checksum of the whole, and of no range: so one range after
  * the other is brought again, until the whole adds up. One that comes otherwise than before is brought until
  * it comes the same twice.
  *
  * @throws {WaybillError} `CHECKSUM_MISMATCH` when a range never comes the same twice
  */
 export async function mendObject(receiver: ObjectReceiver, spoilt: ArrivingObject): Promise<void> {
-  const { object, ranges, part } = spoilt;
+  const { object, ranges, part, proof } = spoilt;
   const checksums = new Map(part.done);
   let isMended = false;
 
@@ -29,7 +29,7 @@ export async function mendObject(receiver: ObjectReceiver, spoilt: ArrivingObjec
     const seen = new Set([checksums.get(index)]);
     part.forget(index);
     for (let tries = 0; tries < MAX_AGAIN; tries++) {
-      const arriving = createArrivingRange(range, part);
+      const arriving = createArrivingRange(range, part, proof.startPiece());
       await receiveRange({ ...lane, onTaken: () => {} }, arriving, object);
       const checksum = arriving.checksum();
       checksums.set(index, checksum);

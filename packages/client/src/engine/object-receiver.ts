@@ -1,4 +1,4 @@
-import { combineCrc64Nvme, WaybillError, type StoredObject } from "@waybill/core";
+import { WaybillError, type Checksum, type ObjectProof, type StoredObject } from "@waybill/core";
 import type { ArrivingRange } from "./arriving-range.ts";
 import type { ByteRange } from "./byte-range.ts";
 import type { PartFile } from "./part-file.ts";
@@ -18,6 +18,8 @@ export interface ObjectReceiver extends Lane {
 /** An object on its way into a file: it outlives pauses. */
 export interface ArrivingObject {
   object: StoredObject;
+  proof: ObjectProof;
+  /** As the proof wants them cut. */
   ranges: readonly ByteRange[];
   part: PartFile;
   /** Ranges that have begun and are not whole, by their index. */
@@ -44,17 +46,20 @@ export async function inLanes(
   signal.throwIfAborted();
 }
 
-/** CRC64NVME of the whole. */
-export function checksumOf({ ranges }: ArrivingObject, checksums: ReadonlyMap<number, string>): string {
-  return combineCrc64Nvme(
+/** Of the whole, from those of its ranges. */
+export function checksumOf(
+  { ranges, proof }: ArrivingObject,
+  checksums: ReadonlyMap<number, string>,
+): Checksum {
+  return proof.combine(
     ranges.map(({ start, end }, index) => ({ value: checksums.get(index) ?? "", sizeBytes: end - start })),
   );
 }
 
 /** Whether these are the bytes that the store vouches for; where it does for none, any will do. */
 export function isRight(whole: ArrivingObject, checksums: ReadonlyMap<number, string>): boolean {
-  const { checksum } = whole.object;
-  return checksum === null || checksum.value === checksumOf(whole, checksums);
+  const { expected } = whole.proof;
+  return expected === null || expected.value === checksumOf(whole, checksums).value;
 }
 
 export function mismatch(): WaybillError {

@@ -1,9 +1,10 @@
-import { chooseRoute, WaybillError, type ResumeUploadOutput, type SavedUpload } from "@waybill/core";
+import { WaybillError, type ResumeUploadOutput, type SavedUpload } from "@waybill/core";
 import { abortOnServer } from "./abort-on-server.ts";
 import { beginSession } from "./begin-session.ts";
 import { callApi } from "./call-api.ts";
+import { publishedSession } from "./published-session.ts";
 import type { UploadRun } from "./upload-run.ts";
-import { checksumOfAll, openedSession, type UploadSession } from "./upload-session.ts";
+import { openedSession, type UploadSession } from "./upload-session.ts";
 
 /** Go on with what was left, where there is something; else begin. */
 export async function openSession<Body>(run: UploadRun<Body>): Promise<UploadSession> {
@@ -45,10 +46,5 @@ async function resumeSaved<Body>(
   });
   if (resumed.state === "gone") return undefined;
   if (resumed.state === "open") return openedSession({ key, uploadId }, resumed);
-  // It was published, and nobody was told. Only the bytes say whether it is the same.
-  const { object } = resumed;
-  const route = chooseRoute(run.options.route ?? "auto");
-  const session = { ...openedSession({ key, uploadId }, { token: "", route, plan, parts: [] }), object };
-  const isSame = object.checksum !== null && object.checksum.value === (await checksumOfAll(run, session));
-  return isSame ? session : undefined;
+  return publishedSession(run, { key, uploadId, plan, object: resumed.object });
 }

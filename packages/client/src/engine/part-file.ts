@@ -1,9 +1,9 @@
-import { createCrc64Nvme, type StoredObject } from "@waybill/core";
+import type { RunningChecksum, StoredObject } from "@waybill/core";
 import type { ByteRange } from "./byte-range.ts";
 
 const READ_BYTES = 512 * 1024;
 const MAX_JOURNAL_BYTES = 64 * 1024 ** 2; // 5 TiB in ranges of 16 MiB take a tenth of it
-const RECORD = /^(\d{1,9}) ([A-Za-z0-9+/]{11}=)$/;
+const RECORD = /^(\d{1,9}) ([A-Za-z0-9+/]+={0,2})$/;
 
 /** A file that can be read and written anywhere. */
 export interface RandomAccessFile {
@@ -21,11 +21,11 @@ export interface RandomAccessFile {
 
 /**
  * A file that becomes an object, range by range. Behind the object's bytes stands a journal: one line
- * that says of what object they are, then one for each range that is whole, with its CRC64NVME. So a
+ * that says of what object they are, then one for each range that is whole, with its checksum. So a
  * process that was killed leaves one file, which says itself how far it had come.
  */
 export interface PartFile {
-  /** The CRC64NVME of each range that is there, by its index. */
+  /** The checksum of each range that is there, by its index. */
   done: ReadonlyMap<number, string>;
   write(bytes: Uint8Array<ArrayBuffer>, position: number): Promise<void>;
   /** Note that a range is whole. */
@@ -39,22 +39,24 @@ export interface PartFile {
 /**
  * Go on with what an open file holds of this object, or begin anew.
  *
- * What the journal says is a claim: a range counts as done only when its bytes still have their CRC, so
+ * What the journal says is a claim: a range counts as done only when its bytes still have their checksum, so
  * that neither a torn write nor a lost page of a machine that lost its power can come through.
  */
 export async function openPartFile(options: {
   file: RandomAccessFile;
   object: StoredObject;
   ranges: readonly ByteRange[];
+  /** Of a range. */
+  startChecksum: () => RunningChecksum;
   signal: AbortSignal;
 }): Promise<PartFile> {
-  const { file, object, ranges, signal } = options;
+  const { file, object, ranges, startChecksum, signal } = options;
   const { key, eTag, sizeBytes } = object;
   const title = `\n${JSON.stringify({ waybill: 1, key, eTag, sizeBytes, rangeBytes: ranges[0]?.end ?? 0 })}\n`;
   const done = new Map<number, string>();
   for (const [index, checksum] of await readJournal(file, sizeBytes, title)) {
     const range = ranges[index];
-    if (range !== undefined && (await checksumOfFile(file, range, signal)) === checksum)
+    if (range !== undefined && (await checksumOfFile(file, range, startChecksum(), signal)) === checksum)
       done.set(index, checksum);
   }
   let end = sizeBytes;
@@ -103,9 +105,9 @@ async function readJournal(
 async function checksumOfFile(
   file: RandomAccessFile,
   { start, end }: ByteRange,
+  checksum: RunningChecksum,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const checksum = createCrc64Nvme();
   for (let position = start; position < end;) {
     signal.throwIfAborted();
     const bytes = await file.read(position, Math.min(READ_BYTES, end - position));

@@ -27,7 +27,7 @@ const MAX_BATCH_BYTES = 256 * MiB;
 
 /**
  * @param options.partNumbers - that are to be sent, in order
- * @param options.checksumOf - the CRC64NVME of a part
+ * @param options.checksumOf - the checksum of a part
  * @param options.sign - ask the API
  */
 export function createPartSupply(options: {

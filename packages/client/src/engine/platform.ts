@@ -1,4 +1,4 @@
-import type { SignedRequest } from "@waybill/core";
+import type { Integrity, RunningChecksum, SignedRequest } from "@waybill/core";
 
 /** The bytes of one upload. `Body` is whatever the platform's transport sends: a Blob, a range of a file. */
 export interface Source<Body> {
@@ -12,12 +12,15 @@ export interface Source<Body> {
   /** In browsers, where there is one: opens the same file in another run. */
   handle?: FileSystemFileHandle | undefined;
   slice(start: number, end: number): Body;
-  /** CRC64NVME of a slice, in base64; read anew at every call. */
-  checksum(start: number, end: number, signal: AbortSignal): Promise<string>;
+  /** Of a slice, in base64; read anew at every call. */
+  checksum(start: number, end: number, algorithm: Integrity, signal: AbortSignal): Promise<string>;
   /** @throws {WaybillError} `SOURCE_CHANGED` when the bytes are no longer those it began with */
   assertUnchanged(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** Called when the first MD5 is needed: for stores that have no other checksums. */
+export type LoadMd5 = () => Promise<{ createMd5: () => RunningChecksum }>;
 
 export interface TransportResponse {
   status: number;

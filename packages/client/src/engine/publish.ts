@@ -1,16 +1,9 @@
-import {
-  combineCrc64Nvme,
-  WaybillError,
-  type Checksum,
-  type Json,
-  type StoredObject,
-  type UploadedPart,
-} from "@waybill/core";
+import { WaybillError, type Checksum, type Json, type StoredObject, type UploadedPart } from "@waybill/core";
 import { callApi } from "./call-api.ts";
 import { callWithToken } from "./call-with-token.ts";
 import { partBytes } from "./part-supply.ts";
 import type { UploadRun } from "./upload-run.ts";
-import { checksummedParts, type UploadSession } from "./upload-session.ts";
+import { checksumsOfAll, type UploadSession } from "./upload-session.ts";
 
 /** An object that is proven to be in the store, byte for byte. */
 export interface PublishedObject extends StoredObject {
@@ -22,14 +15,12 @@ export interface PublishedObject extends StoredObject {
 /**
  * Have the upload published.
  *
- * @returns only what is proven: the store's own full-object checksum equals that of the source
+ * @returns only what is proven: what the store itself says of the whole object equals what the source gives
  * @throws {WaybillError} `UPLOAD_INCOMPLETE` or `CHECKSUM_MISMATCH` when what the store has is not what was sent
  */
 export async function publish<Body>(run: UploadRun<Body>, session: UploadSession): Promise<PublishedObject> {
   const { deps, signal } = run;
-  const parts = await checksummedParts(run, session);
-  const partChecksums = parts.map(({ value }) => value);
-  const checksum: Checksum = { algorithm: "CRC64NVME", value: combineCrc64Nvme(parts) };
+  const { partChecksums, checksum } = await checksumsOfAll(run, session);
   const complete = () =>
     callWithToken(run, session, (token) =>
       deps.api.uploads.complete.mutate({ token, partChecksums, checksum }, { signal }),

@@ -1,3 +1,4 @@
+import { createCrc64Nvme } from "@waybill/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checksumOfBytes } from "../testing/checksum-of-bytes.ts";
 import { createFaultyStore, type AnswerFault, type FaultyStore } from "../testing/faulty-store.ts";
@@ -40,9 +41,8 @@ async function bring(...faults: (AnswerFault | undefined)[]): Promise<Buffer> {
   const deps = quickDeps();
   const { signal } = new AbortController();
   const chunks: Buffer[] = [];
-  const arriving = createArrivingRange(RANGE, {
-    write: async (bytes) => void chunks.push(Buffer.from(bytes)),
-  });
+  const write = async (bytes: Uint8Array) => void chunks.push(Buffer.from(bytes));
+  const arriving = createArrivingRange(RANGE, { write }, createCrc64Nvme());
   let taken = 0;
   await receiveRange(
     {

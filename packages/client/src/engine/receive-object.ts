@@ -1,3 +1,4 @@
+import type { Checksum } from "@waybill/core";
 import { createArrivingRange } from "./arriving-range.ts";
 import type { ByteRange } from "./byte-range.ts";
 import { createHedging } from "./hedging.ts";
@@ -16,10 +17,10 @@ import { receiveRange } from "./receive-range.ts";
 /**
  * Bring what a file lacks of an object; where that turns out to be spoilt, find out what is, and mend it.
  *
- * @returns the object's CRC64NVME
+ * @returns the checksum of what came, which is the object's where it has one
  * @throws {WaybillError} `CHECKSUM_MISMATCH`, and what receiving a range or writing it throws
  */
-export async function receiveObject(receiver: ObjectReceiver, arriving: ArrivingObject): Promise<string> {
+export async function receiveObject(receiver: ObjectReceiver, arriving: ArrivingObject): Promise<Checksum> {
   const { done } = arriving.part;
   await bringMissing(receiver, arriving);
   if (!isRight(arriving, done)) {
@@ -38,7 +39,7 @@ interface Missing {
 /** Several ranges at once; the last ones, when they are slow, by two requests each. */
 async function bringMissing(
   receiver: ObjectReceiver,
-  { object, ranges, part, arriving }: ArrivingObject,
+  { object, ranges, part, arriving, proof }: ArrivingObject,
 ): Promise<void> {
   const missing = ranges.flatMap((range, index): Missing[] =>
     part.done.has(index) ? [] : [{ index, range }],
@@ -51,7 +52,7 @@ async function bringMissing(
   const hedging = createHedging<Missing>(receiver.deps);
   async function bring(lane: Lane, wanted: Missing): Promise<void> {
     const { index } = wanted;
-    const range = arriving.get(index) ?? createArrivingRange(wanted.range, part);
+    const range = arriving.get(index) ?? createArrivingRange(wanted.range, part, proof.startPiece());
     arriving.set(index, range);
     const race = hedging.enter(wanted);
     race.started();

@@ -38,7 +38,7 @@ export interface RangeReceiver {
  */
 export async function receiveRange(
   receiver: RangeReceiver,
-  arriving: ArrivingRange,
+  arriving: Pick<ArrivingRange, "missing" | "take">,
   { sizeBytes, eTag }: { sizeBytes: number; eTag: string },
 ): Promise<void> {
   const { deps, grants, signal, onWait, onTaken, receiveOnce, pace } = receiver;

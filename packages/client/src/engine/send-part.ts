@@ -105,10 +105,10 @@ function pacing(
 
 async function assertSameBytes<Body>(
   { source, signal }: UploadRun<Body>,
-  { plan, checksums }: UploadSession,
+  { plan, integrity, checksums }: UploadSession,
   partNumber: number,
 ): Promise<void> {
   const { start, end } = partRange(plan, partNumber);
-  if ((await source.checksum(start, end, signal)) !== checksums[partNumber - 1])
+  if ((await source.checksum(start, end, integrity, signal)) !== checksums[partNumber - 1])
     throw new WaybillError("SOURCE_CHANGED");
 }

@@ -1,4 +1,4 @@
-import type { StoredObject } from "@waybill/core";
+import type { RunningChecksum, StoredObject } from "@waybill/core";
 import type { ByteRange } from "./byte-range.ts";
 import type { PartFile } from "./part-file.ts";
 
@@ -15,6 +15,8 @@ export interface TargetFile {
 export interface WantedFile {
   object: StoredObject;
   ranges: readonly ByteRange[];
+  /** Of one range. */
+  startChecksum: () => RunningChecksum;
   /** Of the looking at what an earlier call has left. */
   signal: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import {
-  combineCrc64Nvme,
   partRange,
+  type Checksum,
+  type Integrity,
   type Route,
   type SignedRequest,
   type StoredObject,
@@ -17,7 +18,9 @@ export interface UploadSession {
   uploadId: string | undefined;
   route: Route;
   plan: UploadPlan;
-  /** CRC64NVME of each part, once it is known, by `partNumber - 1`. */
+  /** Which checksum the store takes of each part. */
+  integrity: Integrity;
+  /** That of each part, once it is known, by `partNumber - 1`. */
   checksums: (string | undefined)[];
   /** Parts that the store has, by number. */
   acknowledged: Set<number>;
@@ -29,7 +32,7 @@ export interface UploadSession {
   object: StoredObject | undefined;
 }
 
-/** CRC64NVME of a part, hashed once however often it is asked for. */
+/** Of a part, hashed once however often it is asked for. */
 export async function checksumOfPart<Body>(
   { source, signal }: UploadRun<Body>,
   session: UploadSession,
@@ -38,41 +41,37 @@ export async function checksumOfPart<Body>(
   const known = session.checksums[partNumber - 1];
   if (known !== undefined) return known;
   const { start, end } = partRange(session.plan, partNumber);
-  const checksum = await source.checksum(start, end, signal);
+  const checksum = await source.checksum(start, end, session.integrity, signal);
   session.checksums[partNumber - 1] = checksum;
   return checksum;
 }
 
-/** CRC64NVME of the whole, combined from those of the parts. */
-export async function checksumOfAll<Body>(run: UploadRun<Body>, session: UploadSession): Promise<string> {
-  return combineCrc64Nvme(await checksummedParts(run, session));
-}
-
-/** The CRC64NVME of every part, in order. */
-export async function checksummedParts<Body>(
+/** Of every part, in order, and what the store must say of the whole. */
+export async function checksumsOfAll<Body>(
   run: UploadRun<Body>,
   session: UploadSession,
-): Promise<{ value: string; sizeBytes: number }[]> {
+): Promise<{ partChecksums: string[]; checksum: Checksum }> {
   const { plan } = session;
-  const parts: { value: string; sizeBytes: number }[] = [];
-  for (let partNumber = 1; partNumber <= plan.partCount; partNumber++) {
-    const { start, end } = partRange(plan, partNumber);
-    parts.push({ value: await checksumOfPart(run, session, partNumber), sizeBytes: end - start });
-  }
-  return parts;
+  const partChecksums: string[] = [];
+  for (let partNumber = 1; partNumber <= plan.partCount; partNumber++)
+    partChecksums.push(await checksumOfPart(run, session, partNumber));
+  const checksum = await run.deps.wholeChecksum(session.integrity, plan, partChecksums);
+  return { partChecksums, checksum };
 }
 
 /** A session of what the server has begun, with nothing known of its parts but what the store claims. */
 export function openedSession(
   { key, uploadId }: { key: string; uploadId?: string | undefined },
-  { token, route, plan, parts }: { token: string; route: Route; plan: UploadPlan; parts: UploadedPart[] },
+  begun: Pick<UploadSession, "token" | "route" | "plan" | "integrity"> & { parts: UploadedPart[] },
 ): UploadSession {
+  const { token, route, plan, integrity, parts } = begun;
   return {
     token,
-    key,
-    uploadId,
     route,
     plan,
+    integrity,
+    key,
+    uploadId,
     checksums: [],
     acknowledged: new Set(),
     claimed: parts,

@@ -67,7 +67,7 @@ const MAX_REPAIRS = 3;
  * Move a source into the store: plan, ask for a waybill, send the parts, have them published.
  *
  * @param open - opens the source; it is closed when the upload has ended
- * @returns its `result` resolves only when the store's own full-object checksum equals that of the
+ * @returns its `result` resolves only when the store's own checksum of the object, which it names, equals that of the
  *   source, and rejects with a `WaybillError` that says why
  */
 export function startUpload<Body>(

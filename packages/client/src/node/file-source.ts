@@ -1,8 +1,9 @@
 import { open, realpath, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
-import { createCrc64Nvme, WaybillError } from "@waybill/core";
+import { createCrc64Nvme, WaybillError, type Integrity } from "@waybill/core";
 import type { Source } from "../engine/platform.ts";
 import { createPositionalReader, type PositionalReader } from "./positional-reader.ts";
+import { createMd5 } from "./create-md5.ts";
 import { giveBackBuffer, takeBuffer } from "./transfer-buffers.ts";
 
 /** A range of an open file: `start` inclusive, `end` exclusive. */
@@ -33,7 +34,7 @@ export async function openFileSource(
     modifiedAtMs: began.mtimeMs,
     identity: own ? await realpath(file) : undefined,
     slice: (start, end) => ({ read, start, end }),
-    checksum: (start, end, signal) => checksumOfRange({ read, start, end }, signal),
+    checksum: (start, end, algorithm, signal) => checksumOfRange({ read, start, end }, algorithm, signal),
     async assertUnchanged() {
       const now = await handle.stat();
       if (now.size !== began.size || now.mtimeMs !== began.mtimeMs) throw new WaybillError("SOURCE_CHANGED");
@@ -44,8 +45,12 @@ export async function openFileSource(
   };
 }
 
-async function checksumOfRange({ read, start, end }: FileRange, signal: AbortSignal): Promise<string> {
-  const checksum = createCrc64Nvme();
+async function checksumOfRange(
+  { read, start, end }: FileRange,
+  algorithm: Integrity,
+  signal: AbortSignal,
+): Promise<string> {
+  const checksum = algorithm === "MD5" ? createMd5() : createCrc64Nvme();
   const buffer = takeBuffer();
   try {
     for (let position = start; position < end;) {

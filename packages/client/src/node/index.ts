@@ -6,9 +6,11 @@ import type { Source } from "../engine/platform.ts";
 import type { FileDownloadOptions } from "../engine/file-download.ts";
 import { createTransfer, type Transfer } from "../engine/transfer.ts";
 import type { ClientCollections, DefaultCollections, Uploader } from "../engine/typed-upload.ts";
+import { createWholeChecksum } from "../engine/whole-checksum.ts";
 import { startUpload, type UploadOptions } from "../engine/upload.ts";
 import { createApiFetch } from "./api-fetch.ts";
 import { createConnectionPool } from "./connection-pool.ts";
+import { createMd5 } from "./create-md5.ts";
 import { downloadSteps, type DownloadTo } from "./download.ts";
 import { openFileSource, type FileRange } from "./file-source.ts";
 import { createHttpTransport } from "./http-transport.ts";
@@ -41,13 +43,21 @@ export interface WaybillClient<C extends ClientCollections = DefaultCollections>
   startDownload(key: string, to: DownloadTo, options?: FileDownloadOptions): Transfer<DownloadResult>;
 }
 
+const loadMd5 = async () => ({ createMd5 });
+
 /** The client for Node: bodies go between file and socket in a few reused buffers. */
 export function createWaybillClient<C extends ClientCollections = DefaultCollections>(
   options: ClientOptions,
 ): WaybillClient<C>;
 export function createWaybillClient(options: ClientOptions): WaybillClient<ClientCollections> {
   const { fetch, close: closeApi } = createApiFetch();
-  const deps = createEngineDeps(options, { maxRequests: 16, whenOnline: () => undefined, fetch });
+  const deps = createEngineDeps(options, {
+    maxRequests: 16,
+    whenOnline: () => undefined,
+    loadMd5,
+    wholeChecksum: createWholeChecksum(loadMd5),
+    fetch,
+  });
   const { api } = deps;
   const { transport, close } = createHttpTransport();
   const pool = createConnectionPool();

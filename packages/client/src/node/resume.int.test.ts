@@ -325,7 +325,7 @@ async function completeElsewhere({ key, uploadId }: SavedUpload): Promise<void> 
     uploadId,
     parts,
     sizeBytes: BYTES.length,
-    checksum: crc.digest(),
+    checksum: { algorithm: "CRC64NVME", value: crc.digest() },
     overwrite: false,
   });
   await done.catch(() => undefined); // the other was faster

@@ -1,16 +1,18 @@
 import { createHash, randomFillSync } from "node:crypto";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { MiB, sleep, WaybillError } from "@waybill/core";
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { Integrity, MiB, sleep, WaybillError } from "@waybill/core";
 import { listMultipartUploads } from "@waybill/core/s3";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createEngineDeps } from "../engine/engine-deps.ts";
+import { createWholeChecksum } from "../engine/whole-checksum.ts";
 import { startUpload } from "../engine/upload.ts";
 import { createFaultProxy, type Fault, type FaultProxy } from "../testing/fault-proxy.ts";
 import { openStack } from "../testing/open-stack.ts";
 import { openFileSource } from "./file-source.ts";
+import { createMd5 } from "./create-md5.ts";
 import { createHttpTransport } from "./http-transport.ts";
 
 /*
@@ -18,27 +20,39 @@ import { createHttpTransport } from "./http-transport.ts";
  * hang, nothing left open, and not much sent twice.
  *
  *   SCHEDULES=2000 SCHEDULE_MIB=200 npx vitest run schedules     the long run
+ *   SCHEDULE_INTEGRITY=MD5 npx vitest run schedules              on a store that has MD5s alone
  *   FC_SEED=… npx vitest run schedules                           the same once more
  */
 const RUNS = Number(process.env["SCHEDULES"] ?? 100);
 const LARGEST = Number(process.env["SCHEDULE_MIB"] ?? 12) * MiB;
+/** By what all uploads are proven, `CRC64NVME` or `MD5`; by MD5 in every third schedule when it is left out. */
+const INTEGRITY = process.env["SCHEDULE_INTEGRITY"];
+const MOSTLY_CRC = ["CRC64NVME", "CRC64NVME", "MD5"] as const;
 const PART = 5 * MiB;
 /** A schedule that takes longer has hung. */
 const SCHEDULE_MS = 90_000;
 
-let stack: Awaited<ReturnType<typeof openStack>>;
-let apiProxy: FaultProxy;
+/** An API, its store, and proxies before both: one that has CRC64NVMEs, and one that refuses all but MD5s. */
+interface Rig {
+  stack: Awaited<ReturnType<typeof openStack>>;
+  apiProxy: FaultProxy;
+}
+const rigs = new Map<Integrity, Rig>();
 let noise: Buffer;
 let files = 0;
 
 beforeAll(async () => {
-  stack = await openStack();
-  apiProxy = await createFaultProxy(stack.url);
+  for (const integrity of Integrity.options) {
+    const stack = await openStack({ checksums: integrity === "MD5" ? "refused" : "kept", integrity });
+    rigs.set(integrity, { stack, apiProxy: await createFaultProxy(stack.url) });
+  }
   noise = randomFillSync(Buffer.alloc(LARGEST + 1));
 });
 afterAll(async () => {
-  await apiProxy[Symbol.asyncDispose]();
-  await stack[Symbol.asyncDispose]();
+  for (const { stack, apiProxy } of rigs.values()) {
+    await apiProxy[Symbol.asyncDispose]();
+    await stack[Symbol.asyncDispose]();
+  }
 });
 
 const xml = (code: string, message = code) =>
@@ -72,6 +86,8 @@ const sizeBytes = fc.oneof(
   fc.integer({ min: PART, max: LARGEST }),
 );
 const schedule = fc.record({
+  integrity:
+    INTEGRITY === undefined ? fc.constantFrom(...MOSTLY_CRC) : fc.constant(Integrity.parse(INTEGRITY)),
   sizes: fc.array(sizeBytes, { minLength: 1, maxLength: 3 }),
   store: fc.array(struck(storeFault), { maxLength: 6 }),
   api: fc.array(struck(apiFault), { maxLength: 3 }),
@@ -96,19 +112,23 @@ it(
 
 type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
-async function runSchedule({ sizes, store, api, cancel }: Schedule): Promise<void> {
+async function runSchedule({ integrity, sizes, store, api, cancel }: Schedule): Promise<void> {
+  const rig = rigs.get(integrity) ?? expect.fail();
+  const { stack, apiProxy } = rig;
   stack.proxy.putBytes = 0;
   const hits = arm(stack.proxy, store);
   const apiHits = arm(apiProxy, api);
   const { transport, close } = createHttpTransport();
   const options = { url: apiProxy.endpoint, stallMs: 1500, callTimeoutMs: 5000, patienceMs: 30_000 };
-  const platform = { maxRequests: 6, whenOnline: () => undefined };
+  const loadMd5 = async () => ({ createMd5 });
+  const wholeChecksum = createWholeChecksum(loadMd5);
+  const platform = { maxRequests: 6, whenOnline: () => undefined, loadMd5, wholeChecksum };
   // Pauses pass fifty times as fast as they would; sockets take the time that they take.
   const deps = {
     ...createEngineDeps(options, platform),
     sleep: (ms: number, signal?: AbortSignal) => sleep(ms / 50, signal),
   };
-  const sources = await Promise.all(sizes.map(writeSource));
+  const sources = await Promise.all(sizes.map((size) => writeSource(stack.folder, size)));
   const keys = new Set<string>();
   try {
     const uploads = sources.map(async ({ path, digest }, index) => {
@@ -119,28 +139,29 @@ async function runSchedule({ sizes, store, api, cancel }: Schedule): Promise<voi
         if (event.type === "progress" && event.progress.transferredBytes >= cancelAfter)
           cancelling ??= upload.cancel();
       });
-      const result = await upload.result.catch((error: unknown) => error);
+      const result = await upload.result.catch((error: Error) => error);
       await cancelling;
       if (cancelling !== undefined && result instanceof WaybillError)
         return expect(result.code).toBe("ABORTED");
       if (result instanceof Error) throw result;
-      const { key } = result as { key: string };
+      const { key, checksum } = result;
       keys.add(key);
-      return expect(await digestInStore(key)).toBe(digest);
+      expect(checksum.algorithm).toBe(integrity);
+      return expect(await digestInStore(rig, key)).toBe(digest);
     });
     await Promise.all(uploads);
-    disarm();
-    expect(await openUploads()).toEqual([]);
+    disarm(rig);
+    expect(await openUploads(rig)).toEqual([]);
     // A single PUT may have arrived just before it was cancelled.
-    if (cancel === null) expect(await keysInStore()).toEqual(keys);
+    if (cancel === null) expect(await keysInStore(rig)).toEqual(keys);
     const total = sizes.reduce((sum, size) => sum + size, 0);
     expect(stack.proxy.putBytes).toBeLessThanOrEqual(
       total + (hits() + apiHits() + deps.traffic.maxRequests) * PART,
     );
   } finally {
-    disarm();
+    disarm(rig);
     close();
-    await emptyStore();
+    await emptyStore(rig);
     await Promise.all(sources.map(({ path }) => rm(path)));
   }
 }
@@ -164,13 +185,13 @@ function isExpiry(fault: Fault): boolean {
   return fault.kind === "answer" && fault.body?.includes("has expired") === true;
 }
 
-function disarm(): void {
+function disarm({ stack, apiProxy }: Rig): void {
   stack.proxy.decide = () => undefined;
   apiProxy.decide = () => undefined;
 }
 
-async function writeSource(size: number): Promise<{ path: string; digest: string }> {
-  const path = join(stack.folder, `source-${++files}.bin`);
+async function writeSource(folder: string, size: number): Promise<{ path: string; digest: string }> {
+  const path = join(folder, `source-${++files}.bin`);
   const start = files % (noise.length - size); // so that no two are the same
   const bytes = noise.subarray(start, start + size);
   await using handle = await open(path, "w");
@@ -178,7 +199,7 @@ async function writeSource(size: number): Promise<{ path: string; digest: string
   return { path, digest: createHash("sha256").update(bytes).digest("hex") };
 }
 
-async function digestInStore(key: string): Promise<string> {
+async function digestInStore({ stack }: Rig, key: string): Promise<string> {
   const { client, bucket } = stack.direct;
   const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   const hash = createHash("sha256");
@@ -186,18 +207,17 @@ async function digestInStore(key: string): Promise<string> {
   return hash.digest("hex");
 }
 
-async function keysInStore(): Promise<Set<string>> {
+async function keysInStore({ stack }: Rig): Promise<Set<string>> {
   const { client, bucket } = stack.direct;
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
   return new Set(Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
 }
 
-async function emptyStore(): Promise<void> {
-  const { client, bucket } = stack.direct;
-  const Objects = [...(await keysInStore())].map((Key) => ({ Key }));
-  if (Objects.length > 0)
-    await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
+async function emptyStore(rig: Rig): Promise<void> {
+  const { client, bucket } = rig.stack.direct;
+  for (const Key of await keysInStore(rig))
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
 }
 
-const openUploads = async () =>
+const openUploads = async ({ stack }: Rig) =>
   (await listMultipartUploads(stack.direct, { prefix: "", limit: 1000 })).uploads;

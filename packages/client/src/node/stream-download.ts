@@ -1,4 +1,4 @@
-import { WaybillError } from "@waybill/core";
+import { proofOf, WaybillError, type Checksum, type ObjectProof } from "@waybill/core";
 import { createArrivingRange, type ArrivingRange } from "../engine/arriving-range.ts";
 import type { DownloadGrants, OpenGrants } from "../engine/download-grants.ts";
 import { downloadResult, type DownloadResult } from "../engine/download-result.ts";
@@ -19,6 +19,13 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+interface OpenStream {
+  grants: DownloadGrants;
+  proof: ObjectProof;
+  sink: Sink;
+  arriving: ArrivingRange<Checksum>;
+}
+
 /**
  * Hand an object over in order, each byte once; held, it goes on where it was. Only its end tells whether
  * it was right: what was given cannot be taken back, so that nothing is mended.
@@ -35,19 +42,20 @@ export function createStreamDownload(
   }: { openGrants: OpenGrants; openSink: () => Promise<Sink>; options: DownloadOptions },
 ): TransferSteps<DownloadResult> {
   const startedAtMs = deps.nowMs();
-  let opened: { grants: DownloadGrants; sink: Sink; arriving: ArrivingRange } | undefined;
+  let opened: OpenStream | undefined;
 
-  async function open(signal: AbortSignal) {
+  async function open(signal: AbortSignal): Promise<OpenStream> {
     const grants = await openGrants(signal);
+    const proof = await proofOf(grants.object, deps.loadMd5);
     const sink = await openSink();
     const whole = { start: 0, end: grants.object.sizeBytes };
-    return { grants, sink, arriving: createArrivingRange(whole, sink) };
+    return { grants, proof, sink, arriving: createArrivingRange(whole, sink, proof.startWhole()) };
   }
 
   async function run({ signal, step, onProgress, onWait }: TransferRun): Promise<DownloadResult> {
     opened ??= await open(signal);
     step({ type: "moving" });
-    const { grants, arriving } = opened;
+    const { grants, arriving, proof } = opened;
     const { object } = grants;
     const { sizeBytes } = object;
     const meter = createProgressMeter({
@@ -70,10 +78,10 @@ export function createStreamDownload(
       onTaken: () => meter.update(arriving.missing().start),
     };
     await receiveRange(receiver, arriving, object);
-    const value = arriving.checksum();
-    if (object.checksum !== null && object.checksum.value !== value)
-      throw new WaybillError("CHECKSUM_MISMATCH");
-    return downloadResult(object, value, deps.nowMs() - startedAtMs);
+    const { expected } = proof;
+    const checksum = arriving.checksum();
+    if (expected !== null && expected.value !== checksum.value) throw new WaybillError("CHECKSUM_MISMATCH");
+    return downloadResult(object, { expected, checksum }, deps.nowMs() - startedAtMs);
   }
 
   return { run, end: async () => opened?.sink.close() };

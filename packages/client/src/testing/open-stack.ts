@@ -4,14 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHTTPServer } from "@trpc/server/adapters/standalone";
 import { appRouter, createUploadTokens } from "@waybill/api";
-import { openApi } from "@waybill/api/testing";
+import { openApi, type OpenApiOptions } from "@waybill/api/testing";
 import { createFaultProxy, type FaultProxy } from "./fault-proxy.ts";
 
 /** The API over HTTP, on a stand-in of S3 that is reached through a proxy which can break anything. */
-export async function openStack() {
+export async function openStack(store: Pick<OpenApiOptions, "checksums" | "integrity"> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "waybill-client-"));
   const proxies: FaultProxy[] = [];
   const api = await openApi({
+    ...store,
     async through(endpoint) {
       const proxy = await createFaultProxy(endpoint);
       proxies.push(proxy);

@@ -1,4 +1,5 @@
 import type { ReceiverDeps } from "../engine/engine-deps.ts";
+import { createMd5 } from "../node/create-md5.ts";
 
 /**
  * What the engine waits with, in a time of its own: pauses pass at once, and patience with them.
@@ -20,5 +21,6 @@ export function quickDeps(
     stallMs: overrides.stallMs ?? 100,
     patienceMs: 2000,
     traffic: { pace: undefined },
+    loadMd5: async () => ({ createMd5 }),
   };
 }

@@ -18,6 +18,15 @@ describe("compositeChecksum", () => {
     );
   });
 
+  it("is the MD5 of the parts' MD5s, as in the ETag of an object of many parts", () => {
+    fc.assert(
+      fc.property(parts(16), (digests) => {
+        const whole = createHash("md5").update(Buffer.concat(digests)).digest("base64");
+        expect(compositeChecksum("MD5", digests.map(toBase64))).toBe(`${whole}-${digests.length}`);
+      }),
+    );
+  });
+
   it("is the CRC32 of the parts' CRC32s, and their number", () => {
     fc.assert(
       fc.property(parts(4), (digests) => {

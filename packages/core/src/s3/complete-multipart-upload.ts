@@ -1,4 +1,5 @@
 import { CompleteMultipartUploadCommand } from "@aws-sdk/client-s3";
+import type { Checksum } from "../schemas/object.ts";
 import type { UploadedPart } from "../schemas/upload.ts";
 import { talkToStore } from "./storage-error.ts";
 import type { Store } from "./store.ts";
@@ -7,7 +8,7 @@ import type { Store } from "./store.ts";
  * Publish an upload under its key, unless an object is there that it must not replace. The SDK reads the body: S3 can
  * answer 200 and still report an error in it.
  *
- * @param options.checksum - CRC64NVME of the whole object
+ * @param options.checksum - of the whole object; a store that has MD5s alone is not told
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
  */
 export async function completeMultipartUpload(
@@ -17,15 +18,22 @@ export async function completeMultipartUpload(
     uploadId: string;
     parts: readonly UploadedPart[];
     sizeBytes: number;
-    checksum: string;
+    checksum: Checksum;
     overwrite: boolean;
   },
 ): Promise<void> {
-  const parts = options.parts.map(({ partNumber, eTag, checksum }) => ({
-    PartNumber: partNumber,
-    ETag: eTag,
-    ...(checksum === null ? {} : { ChecksumCRC64NVME: checksum }),
+  const { checksum } = options;
+  const isCrc = checksum.algorithm === "CRC64NVME";
+  const parts = options.parts.map((part) => ({
+    PartNumber: part.partNumber,
+    ETag: part.eTag,
+    ...(isCrc && part.checksum !== null ? { ChecksumCRC64NVME: part.checksum } : {}),
   }));
+  const promises = {
+    ChecksumCRC64NVME: checksum.value,
+    ChecksumType: "FULL_OBJECT",
+    MpuObjectSize: options.sizeBytes,
+  } as const;
   await talkToStore("complete the upload", () =>
     client.send(
       new CompleteMultipartUploadCommand({
@@ -33,9 +41,7 @@ export async function completeMultipartUpload(
         Key: options.key,
         UploadId: options.uploadId,
         MultipartUpload: { Parts: parts },
-        ChecksumCRC64NVME: options.checksum,
-        ChecksumType: "FULL_OBJECT",
-        MpuObjectSize: options.sizeBytes,
+        ...(isCrc ? promises : {}),
         ...(options.overwrite ? {} : { IfNoneMatch: "*" }),
       }),
     ),

@@ -3,20 +3,24 @@ import { contentDisposition } from "../keys/content-disposition.ts";
 import { encodeMetadataValue } from "../keys/user-metadata.ts";
 import { WaybillError } from "../waybill-error.ts";
 import type { PutToSign } from "./request-signer.ts";
+import { abortMultipartUpload } from "./abort-multipart-upload.ts";
+import { hasMd5ETag } from "./has-md5-e-tag.ts";
 import { talkToStore } from "./storage-error.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Begin a multipart upload whose parts and whole are checked by CRC64NVME. The algorithm must be
- * named here: S3 refuses part checksums of an upload that named none.
+ * Begin a multipart upload. Where its parts and the whole are checked by CRC64NVME, that must be named here: S3
+ * refuses part checksums of an upload that named none.
  *
  * @returns the uploadId
+ * @throws {WaybillError} `CHECKSUM_UNPROVEN` where ETags were to be MD5s and will not be; nothing is left open
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
  */
 export async function createMultipartUpload(
-  { client, bucket }: Store,
+  store: Store,
   put: Omit<PutToSign, "sizeBytes" | "overwrite">,
 ): Promise<string> {
+  const { client, bucket, integrity } = store;
   const metadata = Object.entries(put.metadata).map(([name, value]) => [name, encodeMetadataValue(value)]);
   const command = new CreateMultipartUploadCommand({
     Bucket: bucket,
@@ -24,13 +28,19 @@ export async function createMultipartUpload(
     ContentType: put.contentType,
     ContentDisposition: contentDisposition("attachment", put.fileName),
     Metadata: Object.fromEntries(metadata),
-    ChecksumAlgorithm: "CRC64NVME",
-    ChecksumType: "FULL_OBJECT",
+    ...(integrity === "CRC64NVME" ? { ChecksumAlgorithm: integrity, ChecksumType: "FULL_OBJECT" } : {}),
   });
   sendOnce(command);
-  const { UploadId } = await talkToStore("begin the upload", () => client.send(command));
+  const { UploadId, ...answer } = await talkToStore("begin the upload", () => client.send(command));
   if (UploadId === undefined)
     throw new WaybillError("STORAGE_DENIED", "The store began an upload but did not name it.");
+  if (integrity === "MD5" && !hasMd5ETag(answer)) {
+    await abortMultipartUpload(store, { key: put.key, uploadId: UploadId });
+    throw new WaybillError(
+      "CHECKSUM_UNPROVEN",
+      "The store encrypts with keys that make its ETags something else than MD5s, so that nothing would prove what it holds.",
+    );
+  }
   return UploadId;
 }
 

@@ -1,9 +1,11 @@
-import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import { md5OfETag } from "../checksum/md5-of-e-tag.ts";
 import { fileNameOfContentDisposition } from "../keys/content-disposition.ts";
 import { fileNameOfKey } from "../keys/object-key.ts";
 import { decodeMetadataValue } from "../keys/user-metadata.ts";
-import type { StoredObject } from "../schemas/object.ts";
+import type { Checksum, StoredObject } from "../schemas/object.ts";
 import { WaybillError } from "../waybill-error.ts";
+import { hasMd5ETag } from "./has-md5-e-tag.ts";
 import { talkToStore } from "./storage-error.ts";
 import type { Store } from "./store.ts";
 
@@ -29,16 +31,18 @@ export async function findObject(store: Store, key: string): Promise<StoredObjec
   }
 }
 
-async function describe({ client, bucket }: Store, key: string): Promise<StoredObject> {
+async function describe({ client, bucket, integrity }: Store, key: string): Promise<StoredObject> {
   const head = await client.send(
-    new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" }),
+    new HeadObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      ...(integrity === "CRC64NVME" ? { ChecksumMode: "ENABLED" } : {}),
+    }),
   );
   const metadata = Object.entries(head.Metadata ?? {}).map(([name, value]) => [
     name,
     decodeMetadataValue(value),
   ]);
-  // A composite checksum ("...-3") covers the parts' checksums, not the bytes.
-  const fullObject = head.ChecksumCRC64NVME !== undefined && !head.ChecksumCRC64NVME.includes("-");
   return {
     key,
     fileName: fileNameOfContentDisposition(head.ContentDisposition ?? "") ?? fileNameOfKey(key),
@@ -46,8 +50,17 @@ async function describe({ client, bucket }: Store, key: string): Promise<StoredO
     metadata: Object.fromEntries(metadata),
     sizeBytes: head.ContentLength ?? 0,
     eTag: head.ETag ?? "",
-    checksum:
-      fullObject && head.ChecksumCRC64NVME ? { algorithm: "CRC64NVME", value: head.ChecksumCRC64NVME } : null,
+    checksum: integrity === "MD5" ? md5Of(head) : crc64NvmeOf(head),
     lastModified: (head.LastModified ?? new Date(0)).toISOString(),
   };
+}
+
+/** A composite checksum ("...-3") covers the parts' checksums, not the bytes. */
+function crc64NvmeOf({ ChecksumCRC64NVME: value = "-" }: HeadObjectCommandOutput): Checksum | null {
+  return value.includes("-") ? null : { algorithm: "CRC64NVME", value };
+}
+
+function md5Of(head: HeadObjectCommandOutput): Checksum | null {
+  const value = hasMd5ETag(head) ? md5OfETag(head.ETag ?? "") : null;
+  return value === null ? null : { algorithm: "MD5", value };
 }

@@ -1,4 +1,5 @@
 import { ListPartsCommand } from "@aws-sdk/client-s3";
+import { md5OfETag } from "../checksum/md5-of-e-tag.ts";
 import { MAX_PART_COUNT } from "../s3-limits.ts";
 import type { UploadedPart } from "../schemas/upload.ts";
 import { WaybillError } from "../waybill-error.ts";
@@ -11,7 +12,7 @@ import type { Store } from "./store.ts";
  * @throws {WaybillError} `UPLOAD_NOT_FOUND` once it is completed or aborted
  */
 export async function listParts(
-  { client, bucket }: Store,
+  { client, bucket, integrity }: Store,
   upload: { key: string; uploadId: string },
 ): Promise<UploadedPart[]> {
   const parts: UploadedPart[] = [];
@@ -29,7 +30,8 @@ export async function listParts(
     );
     for (const { PartNumber: partNumber, Size, ETag, ChecksumCRC64NVME } of page.Parts ?? []) {
       if (partNumber === undefined || ETag === undefined) continue;
-      parts.push({ partNumber, sizeBytes: Size ?? 0, eTag: ETag, checksum: ChecksumCRC64NVME ?? null });
+      const checksum = integrity === "MD5" ? md5OfETag(ETag) : (ChecksumCRC64NVME ?? null);
+      parts.push({ partNumber, sizeBytes: Size ?? 0, eTag: ETag, checksum });
     }
     const next = page.NextPartNumberMarker;
     if (!page.IsTruncated || next === undefined || next === marker) return parts;

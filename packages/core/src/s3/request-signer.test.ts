@@ -1,4 +1,4 @@
-import { S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
+import { PutObjectCommand, S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -38,6 +38,7 @@ describe("signParts", () => {
             key,
             uploadId,
             plan,
+            integrity: "CRC64NVME",
             parts: [{ partNumber, checksum }],
             policy: 900,
           });
@@ -74,6 +75,50 @@ describe("signParts", () => {
   });
 });
 
+describe("for a store that has MD5s alone", () => {
+  const checksum = "XUFAKrxLKna5cZ2REBfFkg==";
+  const parameters = { Bucket: "bucket", Key: "a b", ContentMD5: checksum };
+  const signing = { expiresIn: 900, signingDate: signedAt };
+
+  it("signParts expands to the URLs of the SDK, with Content-MD5 signed and no word of checksums", async () => {
+    const { template, signatures } = await signer.signParts({
+      key: "a b",
+      uploadId: "u",
+      plan,
+      integrity: "MD5",
+      parts: [{ partNumber: 2, checksum }],
+      policy: 900,
+    });
+    const signature = unpackSignature(signatures, 0) ?? "";
+    const part = { ...parameters, UploadId: "u", PartNumber: 2, ContentLength: 8 * MiB };
+    expect(partRequest(template, { partNumber: 2, checksum, signature })).toEqual({
+      method: "PUT",
+      url: await getSignedUrl(sdk, new UploadPartCommand(part), signing),
+      headers: { "content-md5": checksum },
+    });
+  });
+
+  it("signPut does so, too", async () => {
+    const about = { fileName: "a", contentType: "text/plain", metadata: {}, sizeBytes: 5 };
+    const put = { key: "a b", ...about, overwrite: false };
+    const { template, signatures } = await signer.signPut({ put, integrity: "MD5", checksum, policy: 900 });
+    const signature = unpackSignature(signatures, 0) ?? "";
+    const request = partRequest(template, { partNumber: 1, checksum, signature });
+    const command = new PutObjectCommand({
+      ...parameters,
+      ContentLength: 5,
+      ContentType: "text/plain",
+      ContentDisposition: request.headers["content-disposition"],
+      IfNoneMatch: "*",
+    });
+    expect(request.url).toBe(
+      await getSignedUrl(sdk, command, { ...signing, signableHeaders: new Set(["content-type"]) }),
+    );
+    expect(request.headers).toMatchObject({ "content-md5": checksum, "if-none-match": "*" });
+    expect(Object.keys(request.headers).filter((name) => name.startsWith("x-amz"))).toEqual([]);
+  });
+});
+
 describe("signParts for 10,000 parts, in a session with a token of 1,000 characters", () => {
   const session = { ...credentials, sessionToken: `${"t/+".repeat(333)}=` };
   const address = bucketAddress({ bucket: "bucket", region: "eu-west-1" });
@@ -91,6 +136,7 @@ describe("signParts for 10,000 parts, in a session with a token of 1,000 charact
       key,
       uploadId,
       plan: whole,
+      integrity: "CRC64NVME",
       parts,
       policy: 900,
     });
@@ -132,7 +178,8 @@ describe("signPut", () => {
       sizeBytes: 1,
       overwrite: false,
     };
-    expect((await signer.signPut({ put, checksum: undefined, policy: 900 })).signatures).toBe("");
+    const integrity = "CRC64NVME";
+    expect((await signer.signPut({ put, integrity, checksum: undefined, policy: 900 })).signatures).toBe("");
   });
 });
 

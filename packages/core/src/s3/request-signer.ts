@@ -1,6 +1,7 @@
 import { contentDisposition } from "../keys/content-disposition.ts";
 import { encodeMetadataValue, type UserMetadata } from "../keys/user-metadata.ts";
 import { partRange, type UploadPlan } from "../multipart/plan-upload.ts";
+import type { Integrity } from "../schemas/object.ts";
 import type { SignedForm, SignedRequest } from "../schemas/request.ts";
 import type { SignedParts } from "../schemas/upload.ts";
 import type { Credentials } from "../sigv4/credentials.ts";
@@ -40,13 +41,19 @@ export interface RequestSigner {
     asked?: number | undefined;
     policy: number;
   }): Promise<{ request: SignedRequest; expiresAt: Date }>;
-  /** One PUT of the whole object; `checksum` is its CRC64NVME. */
-  signPut(options: { put: PutToSign; checksum: string | undefined; policy: number }): Promise<SignedParts>;
+  /** One PUT of the whole object. */
+  signPut(options: {
+    put: PutToSign;
+    integrity: Integrity;
+    checksum: string | undefined;
+    policy: number;
+  }): Promise<SignedParts>;
   /** UploadPart requests of one multipart upload. */
   signParts(options: {
     key: string;
     uploadId: string;
     plan: UploadPlan;
+    integrity: Integrity;
     parts: readonly { partNumber: number; checksum: string }[];
     policy: number;
   }): Promise<SignedParts>;
@@ -86,43 +93,40 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
       };
     },
 
-    async signPut({ put, checksum, policy }) {
+    async signPut({ put, integrity, checksum, policy }) {
       const { base, expiresAt } = await begin(policy);
+      const { checksumHeader, alongside } = CHECKSUM_HEADERS[integrity];
       const headers = {
         "content-disposition": contentDisposition("attachment", put.fileName),
         "content-type": put.contentType,
         ...(put.overwrite ? {} : { "if-none-match": "*" }),
-        ...algorithmHeader,
+        ...alongside,
         ...metadataHeaders(put.metadata),
       };
       const options = (value: string): PresignOptions => ({
         ...base(put.key),
         method: "PUT",
         query: { ...unsignedPayload, "x-id": "PutObject" },
-        headers: { ...headers, [CHECKSUM_HEADER]: value, "content-length": String(put.sizeBytes) },
+        headers: { ...headers, [checksumHeader]: value, "content-length": String(put.sizeBytes) },
       });
       const { head, tail } = presignedUrlAround(options(""));
       return {
-        template: {
-          method: "PUT",
-          url: `${head}{signature}${tail}`,
-          headers,
-          checksumHeader: CHECKSUM_HEADER,
-        },
+        template: { method: "PUT", url: `${head}{signature}${tail}`, headers, checksumHeader },
         signatures: checksum === undefined ? "" : packSignatures(signQuery(options(checksum))),
         expiresAt: expiresAt.toISOString(),
       };
     },
 
-    async signParts({ key, uploadId, plan, parts, policy }) {
+    async signParts({ key, uploadId, plan, integrity, parts, policy }) {
       const { base, expiresAt } = await begin(policy);
+      const { checksumHeader, alongside: headers } = CHECKSUM_HEADERS[integrity];
       const options = (partNumber: Record<string, string>): PresignOptions => ({
         ...base(key),
         method: "PUT",
         query: { ...unsignedPayload, ...partNumber, uploadId, "x-id": "UploadPart" },
-        headers: algorithmHeader,
+        headers,
       });
-      const signedHeaders = { ...algorithmHeader, "content-length": "", [CHECKSUM_HEADER]: "" };
+      const signedHeaders = { ...headers, "content-length": "", [checksumHeader]: "" };
       const { head, tail } = presignedUrlAround({
         ...options({ partNumber: "{partNumber}" }),
         headers: signedHeaders,
@@ -130,14 +134,14 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
       const encoded = `&partNumber=${uriEncode("{partNumber}")}&`; // & and = stand nowhere else but between parameters
       const url = `${head}{signature}${tail}`.replace(encoded, "&partNumber={partNumber}&");
       const signatures = signParts(
-        { ...options({}), checksumHeader: CHECKSUM_HEADER },
+        { ...options({}), checksumHeader },
         parts.map(({ partNumber, checksum }) => {
           const { start, end } = partRange(plan, partNumber);
           return { partNumber, sizeBytes: end - start, checksum };
         }),
       );
       return {
-        template: { method: "PUT", url, headers: algorithmHeader, checksumHeader: CHECKSUM_HEADER },
+        template: { method: "PUT", url, headers, checksumHeader },
         signatures: packSignatures(signatures),
         expiresAt: expiresAt.toISOString(),
       };
@@ -154,9 +158,15 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
 
 const unsignedPayload = { "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" };
 
-const CHECKSUM_HEADER = "x-amz-checksum-crc64nvme";
-// Ceph checks the value only where the algorithm is named beside it; Amazon accepts both.
-const algorithmHeader = { "x-amz-sdk-checksum-algorithm": "CRC64NVME" };
+/** The header in which a store checks what arrives, and what must come along with it. */
+const CHECKSUM_HEADERS: Record<Integrity, { checksumHeader: string; alongside: Record<string, string> }> = {
+  CRC64NVME: {
+    checksumHeader: "x-amz-checksum-crc64nvme",
+    // Ceph checks the value only where the algorithm is named beside it; Amazon accepts both.
+    alongside: { "x-amz-sdk-checksum-algorithm": "CRC64NVME" },
+  },
+  MD5: { checksumHeader: "content-md5", alongside: {} },
+};
 
 function metadataHeaders(metadata: UserMetadata): Record<string, string> {
   return Object.fromEntries(

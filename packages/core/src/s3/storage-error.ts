@@ -7,6 +7,7 @@ const CODES: Record<string, WaybillErrorCode> = {
   NotFound: "OBJECT_NOT_FOUND",
   NoSuchUpload: "UPLOAD_NOT_FOUND",
   PreconditionFailed: "OBJECT_EXISTS",
+  NotImplemented: "STORAGE_DENIED",
   BadDigest: "CHECKSUM_MISMATCH",
   InvalidPart: "UPLOAD_INCOMPLETE",
   SlowDown: "STORAGE_BUSY",

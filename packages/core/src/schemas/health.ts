@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { Integrity } from "./object.ts";
 
 /** What anybody may know. */
 export const HealthOutput = z.object({
@@ -13,6 +14,8 @@ export const StoreHealthOutput = z.object({
   url: z.string(),
   bucket: z.string(),
   region: z.string(),
+  /** By what uploads are proven here, as the server was told. */
+  integrity: Integrity,
   /** What kind of credentials the server signs with, never which. */
   credentials: z.object({ temporary: z.boolean(), expiresAt: z.nullable(z.iso.datetime()) }),
   reachable: z.discriminatedUnion("ok", [
@@ -21,3 +24,7 @@ export const StoreHealthOutput = z.object({
   ]),
 });
 export type StoreHealthOutput = z.infer<typeof StoreHealthOutput>;
+
+/** By what the store can prove uploads, as a small one that was aborted has shown. */
+export const ProbeStoreOutput = z.object({ proves: z.array(Integrity) });
+export type ProbeStoreOutput = z.infer<typeof ProbeStoreOutput>;

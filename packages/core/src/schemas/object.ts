@@ -15,16 +15,35 @@ export const ObjectKey = z.string().check(
   z.refine((key) => key.isWellFormed(), { error: "is not well-formed Unicode" }),
 );
 
-/** A CRC64NVME as S3 writes it: base64 of 8 bytes. */
-export const ChecksumValue = z
+export const SizeBytes = z.int().check(z.minimum(0), z.maximum(MAX_OBJECT_BYTES));
+
+/**
+ * By what a store proves which bytes it holds: CRC64NVME of each part and of the whole; or, where it knows no
+ * such checksums, the MD5s that it gives as ETags.
+ */
+export const Integrity = z.enum(["CRC64NVME", "MD5"]);
+export type Integrity = z.infer<typeof Integrity>;
+
+/** Of one part, as S3 writes it: base64 of the 8 bytes of a CRC64NVME, or of the 16 of an MD5. */
+export const PartChecksum = z
   .string()
-  .check(z.regex(/^[A-Za-z0-9+/]{11}=$/, "is not a CRC64NVME in base64"));
+  .check(z.regex(/^([A-Za-z0-9+/]{11}=|[A-Za-z0-9+/]{22}==)$/, "is no CRC64NVME or MD5 in base64"));
 
 /** What proves the bytes of a whole object. */
-export const Checksum = z.object({ algorithm: z.literal("CRC64NVME"), value: ChecksumValue });
+export const Checksum = z.discriminatedUnion("algorithm", [
+  z.object({
+    algorithm: z.literal("CRC64NVME"),
+    value: z.string().check(z.regex(/^[A-Za-z0-9+/]{11}=$/, "is no CRC64NVME in base64")),
+  }),
+  z.object({
+    algorithm: z.literal("MD5"),
+    /** Of all bytes, in base64; or with `-N` behind it, of the MD5s of N parts, as S3 makes ETags. */
+    value: z.string().check(z.regex(/^[A-Za-z0-9+/]{22}==(-[1-9]\d{0,4})?$/, "is no MD5 in base64")),
+    /** With `-N`: the size of every part but the last, which may be smaller. Absent where the store does not tell. */
+    partSizeBytes: z.optional(SizeBytes),
+  }),
+]);
 export type Checksum = z.infer<typeof Checksum>;
-
-export const SizeBytes = z.int().check(z.minimum(0), z.maximum(MAX_OBJECT_BYTES));
 
 export const StoredObject = z.object({
   key: ObjectKey,

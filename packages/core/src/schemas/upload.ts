@@ -2,7 +2,16 @@ import * as z from "zod/mini";
 import { FolderPlace, KeyId } from "../keys/folder-place.ts";
 import { UserMetadata } from "../keys/user-metadata.ts";
 import { MAX_LIST_PAGE, MAX_PART_BYTES, MAX_PART_COUNT, MIN_PART_BYTES } from "../s3-limits.ts";
-import { Checksum, ChecksumValue, Json, ObjectKey, PageLimit, SizeBytes, StoredObject } from "./object.ts";
+import {
+  Checksum,
+  Integrity,
+  Json,
+  ObjectKey,
+  PageLimit,
+  PartChecksum,
+  SizeBytes,
+  StoredObject,
+} from "./object.ts";
 import { RequestTemplate } from "./request.ts";
 import { Route, RouteChoice } from "./route.ts";
 
@@ -40,8 +49,11 @@ export const CreateUploadInput = z.object({
   route: z._default(RouteChoice, "auto"),
   /** The part size that `partChecksums` were computed for; the server's own plan when left out. */
   partSizeBytes: z.optional(z.int().check(z.minimum(MIN_PART_BYTES), z.maximum(MAX_PART_BYTES))),
-  /** CRC64NVME of the first parts, in order: these are signed in the same round trip. */
-  partChecksums: z._default(z.array(ChecksumValue).check(z.maxLength(MAX_PART_COUNT)), []),
+  /**
+   * Of the first parts, in order: these are signed in the same round trip, unless the store takes others, as the
+   * answer says.
+   */
+  partChecksums: z._default(z.array(PartChecksum).check(z.maxLength(MAX_PART_COUNT)), []),
 });
 export type CreateUploadInput = z.input<typeof CreateUploadInput>;
 
@@ -69,6 +81,8 @@ export const CreateUploadOutput = z.object({
   plan: UploadPlanSchema,
   /** Absent for a single PUT. */
   uploadId: z.optional(z.string()),
+  /** Which checksum the store takes of each part. */
+  integrity: Integrity,
   parts: SignedParts,
 });
 export type CreateUploadOutput = z.infer<typeof CreateUploadOutput>;
@@ -87,7 +101,7 @@ export const FindUploadOutput = z.object({
 export const SignPartsInput = z.object({
   token: UploadToken,
   parts: z
-    .array(z.object({ partNumber: PartNumber, checksum: ChecksumValue }))
+    .array(z.object({ partNumber: PartNumber, checksum: PartChecksum }))
     .check(z.minLength(1), z.maxLength(MAX_PART_COUNT)),
 });
 
@@ -95,7 +109,7 @@ export const UploadedPart = z.object({
   partNumber: PartNumber,
   sizeBytes: SizeBytes,
   eTag: z.string().check(z.minLength(1)), // opaque: send back exactly what S3 sent, quotes included
-  checksum: z.nullable(ChecksumValue),
+  checksum: z.nullable(PartChecksum), // null: the store gives none
 });
 export type UploadedPart = z.infer<typeof UploadedPart>;
 
@@ -113,6 +127,7 @@ export const ResumeUploadOutput = z.discriminatedUnion("state", [
     token: UploadToken,
     route: Route,
     plan: UploadPlanSchema,
+    integrity: Integrity,
     /** What the store holds, as the store says it. */
     parts: z.array(UploadedPart),
   }),
@@ -137,8 +152,8 @@ export type SavedUpload = z.infer<typeof SavedUpload>;
 
 export const CompleteUploadInput = z.object({
   token: UploadToken,
-  /** CRC64NVME of every part, in order. */
-  partChecksums: z.array(ChecksumValue).check(z.minLength(1), z.maxLength(MAX_PART_COUNT)),
+  /** Of every part, in order. */
+  partChecksums: z.array(PartChecksum).check(z.minLength(1), z.maxLength(MAX_PART_COUNT)),
   /** Of the whole object. */
   checksum: Checksum,
 });

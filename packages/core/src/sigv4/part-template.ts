@@ -5,7 +5,7 @@ import { hmacMessages, type HmacMessages } from "./signing-messages.ts";
 
 /** UploadPart requests that differ in part number, length and checksum only, which it lacks. */
 export interface PartsOptions extends PresignOptions {
-  /** Sorts behind `content-length`, as all of S3's do. */
+  /** Sorts behind `content-length`, as all of S3's and `content-md5` do. */
   checksumHeader: string;
 }
 
