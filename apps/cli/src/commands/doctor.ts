@@ -1,16 +1,10 @@
 import { WaybillError, type StoreHealthOutput } from "@waybill/core";
-import * as z from "zod/mini";
 import type { CommandContext } from "../command-context.ts";
-
-interface Check {
-  name: string;
-  ok: boolean;
-  detail: string;
-  remedy?: string;
-}
+import { messageOf, type Check } from "../doctor/check.ts";
+import { checkCors } from "../doctor/check-cors.ts";
+import { describeIntegrity } from "../doctor/describe-integrity.ts";
 
 const MAX_SKEW_MS = 5 * 60_000; // S3 refuses signatures that are 15 minutes off
-const UPLOAD_HEADERS = ["content-type", "content-disposition", "if-none-match", "x-amz-checksum-crc64nvme"];
 
 /** Look at everything that an upload needs; every problem comes with its remedy. */
 export async function doctor(context: CommandContext): Promise<void> {
@@ -29,6 +23,7 @@ export async function doctor(context: CommandContext): Promise<void> {
     if (store !== undefined) {
       report(describeCredentials(store));
       report(describeStore(store));
+      if (store.reachable.ok) report(await checkIntegrity(context, store));
       report(await checkCors(context, store));
     }
   }
@@ -107,45 +102,15 @@ function describeStore({ url, bucket, region, reachable }: StoreHealthOutput): C
   return { name: "store", ok: false, detail: `${where}: ${reachable.message}`, remedy };
 }
 
-/** Ask the store as a browser would, before an upload from the web page. */
-async function checkCors({ env, signal }: CommandContext, { url }: StoreHealthOutput): Promise<Check> {
-  const remedy = `Give the bucket a CORS rule for ${env.webOrigin} (PUT, GET; all headers), or the web page cannot use it.`;
+/** Have the API try what the store proves, with a few bytes of which nothing is left. */
+async function checkIntegrity(
+  { client, signal }: CommandContext,
+  { integrity }: StoreHealthOutput,
+): Promise<Check> {
   try {
-    const response = await fetch(`${url}/waybill-doctor`, {
-      method: "OPTIONS",
-      headers: {
-        origin: env.webOrigin,
-        "access-control-request-method": "PUT",
-        "access-control-request-headers": UPLOAD_HEADERS.join(","),
-      },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
-    });
-    const allowed = response.headers.get("access-control-allow-origin");
-    const headers = response.headers.get("access-control-allow-headers")?.toLowerCase() ?? "";
-    const ok = response.ok && (allowed === "*" || allowed === env.webOrigin) && allowsAll(headers);
-    const detail = ok
-      ? `the store lets ${env.webOrigin} upload`
-      : `the store does not let ${env.webOrigin} upload (HTTP ${response.status})`;
-    return { name: "CORS", ok, detail, ...(ok ? {} : { remedy }) };
+    const { proves } = await client.call((api) => api.probeStore.mutate(undefined, { signal }), signal);
+    return describeIntegrity(integrity, proves);
   } catch (error) {
-    return {
-      name: "CORS",
-      ok: false,
-      detail: `this machine cannot reach ${url} (${messageOf(error)})`,
-      remedy,
-    };
+    return { name: "integrity", ok: false, detail: messageOf(error), remedy: "See the API's log." };
   }
-}
-
-function allowsAll(headers: string): boolean {
-  const list = headers.split(",").map((name) => name.trim());
-  return list.includes("*") || UPLOAD_HEADERS.every((name) => list.includes(name));
-}
-
-const NetworkCause = z.object({ cause: z.object({ code: z.string() }) });
-
-function messageOf(error: unknown): string {
-  const cause = NetworkCause.safeParse(error);
-  if (cause.success) return cause.data.cause.code;
-  return error instanceof Error ? error.message.replace(/\.$/, "") : "unknown";
 }
