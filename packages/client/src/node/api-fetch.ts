@@ -1,6 +1,5 @@
-import { Agent as HttpAgent, request as httpRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ApiFetch } from "../api-client.ts";
+import { HttpAgent, httpRequest, HttpsAgent, httpsRequest } from "./http-modules.ts";
 
 /** An answer of the API is a few hundred kilobytes at most; whatever is larger is none. */
 const MAX_ANSWER_BYTES = 16 * 1024 ** 2;

@@ -1,8 +1,8 @@
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { ClientRequest } from "node:http";
 import { WaybillError } from "@waybill/core";
 import type { Transport, TransportOptions, TransportResponse } from "../engine/platform.ts";
 import type { FileRange } from "./file-source.ts";
+import { HttpAgent, httpRequest, HttpsAgent, httpsRequest } from "./http-modules.ts";
 import { giveBackBuffer, takeBuffer } from "./transfer-buffers.ts";
 
 const MAX_TEXT_BYTES = 64 * 1024;

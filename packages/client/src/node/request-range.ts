@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import { WaybillError, type SignedRequest } from "@waybill/core";
 import type { RangeOfObject } from "../engine/byte-range.ts";
 import { responseError } from "../engine/response-error.ts";
@@ -78,12 +77,7 @@ async function refusalOf(connection: Connection, head: ResponseHead): Promise<Wa
   if (status >= 200 && status < 300) return undefined;
   if (status === 412 || status === 416) return new WaybillError("OBJECT_CHANGED"); // 416: it is shorter now
   const text = (await readText(connection, head)).toString("utf8");
-  const reason = STATUS_CODES[status] ?? "";
-  return responseError({
-    status,
-    text: text === "" ? reason : text,
-    retryAfter: head.headers.get("retry-after"),
-  });
+  return responseError({ status, text, retryAfter: head.headers.get("retry-after") });
 }
 
 async function readText(connection: Connection, { body }: ResponseHead): Promise<Buffer> {
