@@ -2,6 +2,7 @@ import { ROUTES, RouteChoice } from "@waybill/core";
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { CommandContext } from "./command-context.ts";
+import { credentials } from "./commands/credentials.ts";
 import { doctor } from "./commands/doctor.ts";
 import { getRecursive } from "./commands/get-recursive.ts";
 import { get } from "./commands/get.ts";
@@ -66,7 +67,7 @@ export function createProgram(
     run(program.opts<GlobalOptions>(), command);
   const route = () =>
     new Option("--route <route>", "the way the bytes take")
-      .choices(["auto", ...Object.keys(ROUTES)])
+      .choices(["auto", ...Object.entries(ROUTES).flatMap(([name, { upload }]) => (upload ? [name] : []))])
       .default("auto");
   const glob = (flags: string, description: string) =>
     new Option(flags, description).argParser<string[] | undefined>((value, globs) => [
@@ -109,7 +110,6 @@ export function createProgram(
     .addOption(glob("--exclude <glob>", "with -r: no files that match"))
     .option("--force", "with -r: replace files that are there and differ")
     .option("--no-resume", "keep nothing of a file that breaks off")
-    .addOption(route())
     .addHelpText("after", GLOB_HELP)
     .action((key: string, options: FilterOptions & { output?: string; force?: boolean; resume: boolean }) => {
       const filter = filterOf(options);
@@ -151,6 +151,15 @@ export function createProgram(
       if ((id === undefined) === (all !== true)) throw new UsageError("Name one upload, or --all.");
       return start((context) => abortUploads(context, id === undefined ? "all" : { id }));
     });
+
+  program
+    .command("credentials")
+    .description("print temporary AWS credentials for one's files of a collection, for any S3 client")
+    .option("--collection <name>", "which collection", "files")
+    .option("--env", "as lines for a shell; else as credential_process in ~/.aws/config wants them")
+    .action(({ collection, env = false }: { collection: string; env?: boolean }) =>
+      start((context) => credentials(context, { collection, env })),
+    );
 
   program
     .command("doctor")

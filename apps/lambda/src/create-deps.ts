@@ -1,7 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { collections, createUploadTokens, type ApiDeps } from "@waybill/api";
+import { collections, createUploadTokens, type ApiDeps, type Vending } from "@waybill/api";
 import type { Credentials } from "@waybill/core";
 import {
+  assumeRole,
   bucketAddress,
   createRequestSigner,
   createSigningRole,
@@ -48,6 +49,7 @@ export function createDeps(env: Env): ApiDeps {
     address,
     region,
     credentials,
+    vending: vendingOf(env, client),
     now,
     version: packageJson.version,
   };
@@ -60,14 +62,30 @@ function signingCredentials(env: Env, client: S3Client, now: () => Date): () => 
   const own = client.config.credentials; // the SDK caches and refreshes them
   if (env.WAYBILL_SIGNING_ROLE_ARN === undefined) return own;
   return createSigningRole({
-    client: createStsClient({
-      region: env.AWS_REGION,
-      endpoint: env.WAYBILL_STS_ENDPOINT,
-      credentials: own,
-    }),
+    client: stsClient(env, client),
     roleArn: env.WAYBILL_SIGNING_ROLE_ARN,
     sessionName: "waybill-grants",
     durationSeconds: SIGNING_SESSION_SECONDS,
     now,
+  });
+}
+
+function vendingOf(env: Env, client: S3Client): Vending | undefined {
+  const roleArn = env.WAYBILL_VENDING_ROLE_ARN;
+  if (roleArn === undefined) return undefined;
+  const sts = stsClient(env, client);
+  const [, partition = "aws"] = roleArn.split(":");
+  return {
+    assume: (session) => assumeRole(sts, { roleArn, ...session }),
+    bucketArn: `arn:${partition}:s3:::${env.WAYBILL_S3_BUCKET}`,
+    endpoint: env.WAYBILL_S3_ENDPOINT,
+  };
+}
+
+function stsClient(env: Env, client: S3Client): ReturnType<typeof createStsClient> {
+  return createStsClient({
+    region: env.AWS_REGION,
+    endpoint: env.WAYBILL_STS_ENDPOINT,
+    credentials: client.config.credentials,
   });
 }

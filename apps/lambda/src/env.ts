@@ -17,6 +17,8 @@ const TokenKeys = z.pipe(
   ),
 );
 
+const RoleArn = z.string().check(z.regex(/^arn:aws[\w-]*:iam::\S+$/, "is no ARN of a role"));
+
 const Env = z.object({
   /** The bucket that holds everything. */
   WAYBILL_S3_BUCKET: z.string().check(z.minLength(3)),
@@ -32,7 +34,9 @@ const Env = z.object({
   /** Sign grants for Transfer Acceleration, which the bucket must have enabled. */
   WAYBILL_S3_ACCELERATE: z._default(z.stringbool(), false),
   /** The role that signs grants; the process's own credentials do when it is left out. */
-  WAYBILL_SIGNING_ROLE_ARN: z.optional(z.string().check(z.regex(/^arn:\S+$/, "is no ARN"))),
+  WAYBILL_SIGNING_ROLE_ARN: z.optional(RoleArn),
+  /** The role whose sessions clients may get, each narrowed to its prefix; no credentials are given when it is left out. */
+  WAYBILL_VENDING_ROLE_ARN: z.optional(RoleArn),
   /** An STS other than Amazon's in the Region. */
   WAYBILL_STS_ENDPOINT: z.optional(z.url({ protocol: /^https?$/ })),
   /** The keys that sign upload tokens: `kid:base64[,kid:base64…]`. The first signs, all verify. */

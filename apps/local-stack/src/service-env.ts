@@ -7,6 +7,7 @@ export const AwsServiceEnv = z.object({
   WAYBILL_DATA_DIR: z.string(),
   WAYBILL_S3_BUCKET: z.string(),
   WAYBILL_SIGNING_ROLE: z.string(),
+  WAYBILL_VENDING_ROLE: z.string(),
   AWS_REGION: z.string(),
   AWS_ACCESS_KEY_ID: z.string(),
   AWS_SECRET_ACCESS_KEY: z.string(),

@@ -5,7 +5,8 @@ import type { ServiceSpec } from "./supervisor.ts";
 
 const LOCAL_BUCKET = "waybill";
 const SIGNING_ROLE = "waybill-grants";
-const SIGNING_ROLE_ARN = `arn:aws:iam::000000000000:role/${SIGNING_ROLE}`; // in the stand-in's only account
+const VENDING_ROLE = "waybill-sessions";
+const roleArn = (name: string) => `arn:aws:iam::000000000000:role/${name}`; // in the stand-in's only account
 
 /** What runs, stage after stage, and which variables each service sees. */
 export function serviceStages(options: {
@@ -38,7 +39,8 @@ export function serviceStages(options: {
           AWS_SECRET_ACCESS_KEY: secrets.secretAccessKey,
           AWS_SESSION_TOKEN: undefined,
           AWS_PROFILE: undefined,
-          WAYBILL_SIGNING_ROLE_ARN: SIGNING_ROLE_ARN,
+          WAYBILL_SIGNING_ROLE_ARN: roleArn(SIGNING_ROLE),
+          WAYBILL_VENDING_ROLE_ARN: roleArn(VENDING_ROLE),
           WAYBILL_STS_ENDPOINT: `http://127.0.0.1:${ports.aws}`,
         }
       : { AWS_REGION: externalStore.region };
@@ -50,7 +52,7 @@ export function serviceStages(options: {
   const aws = {
     name: "store",
     module: own("./services/aws.ts"),
-    env: { ...base, ...store, WAYBILL_SIGNING_ROLE: SIGNING_ROLE },
+    env: { ...base, ...store, WAYBILL_SIGNING_ROLE: SIGNING_ROLE, WAYBILL_VENDING_ROLE: VENDING_ROLE },
     announces: true,
   };
   const api = {

@@ -334,7 +334,7 @@ describe("bad input", () => {
 
   it("names the collections that exist", async () => {
     await expect(create({ collection: "nope" })).rejects.toThrow(
-      'There is no collection "nope"; there is files, avatars.',
+      'There is no collection "nope"; there is files, drive, avatars.',
     );
   });
 

@@ -1,4 +1,5 @@
 import { collectionRouter } from "./collection-router.ts";
+import { credentialsRouter } from "./credentials/credentials-router.ts";
 import { downloadRouter } from "./download-router.ts";
 import { healthProcedure, probeStoreProcedure, storeHealthProcedure } from "./health-procedure.ts";
 import { objectRouter } from "./object-router.ts";
@@ -11,6 +12,7 @@ export const appRouter = router({
   storeHealth: storeHealthProcedure,
   probeStore: probeStoreProcedure,
   collections: collectionRouter,
+  credentials: credentialsRouter,
   uploads: uploadRouter,
   downloads: downloadRouter,
   objects: objectRouter,

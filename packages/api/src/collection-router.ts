@@ -1,5 +1,4 @@
-import { ListCollectionsOutput, type CollectionInfo } from "@waybill/core";
-import { ACTIONS } from "./collections/collection.ts";
+import { CollectionAction, ListCollectionsOutput, type CollectionInfo } from "@waybill/core";
 import { isPermitted, ownPlace, prefixOf } from "./policy.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -18,7 +17,7 @@ export const collectionRouter = router({
         visibility,
         retentionDays: retention?.days ?? null,
         prefix: prefixOf(place),
-        actions: ACTIONS.filter((action) => isPermitted(principal, action, place)),
+        actions: CollectionAction.options.filter((action) => isPermitted(principal, action, place)),
       };
     });
     return { collections: all.filter(({ actions }) => actions.length > 0) };

@@ -1,4 +1,4 @@
-import type { Credentials } from "@waybill/core";
+import type { Credentials, TemporaryCredentials } from "@waybill/core";
 import type { BucketAddress, RequestSigner, Store } from "@waybill/core/s3";
 import type { Collections } from "./collections/define-collections.ts";
 import type { Principal } from "./principal.ts";
@@ -13,8 +13,23 @@ export interface ApiDeps {
   address: BucketAddress;
   region: string;
   credentials: () => Promise<Credentials>;
+  /** How credentials for clients are had; undefined: this deployment gives none. */
+  vending?: Vending | undefined;
   now: () => Date;
   version: string;
+}
+
+export interface Vending {
+  /** A session of the role that exists to be narrowed to what a client may do. */
+  assume(session: {
+    sessionName: string;
+    durationSeconds: number;
+    policy: string;
+  }): Promise<TemporaryCredentials>;
+  /** `arn:aws:s3:::bucket` */
+  bucketArn: string;
+  /** Of the S3-compatible server; undefined: Amazon. */
+  endpoint: string | undefined;
 }
 
 /** Made for every request. */

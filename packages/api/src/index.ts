@@ -1,5 +1,5 @@
 export { appRouter, type AppRouter } from "./app-router.ts";
-export type { Action, Collection, CollectionRule, Question } from "./collections/collection.ts";
+export type { Collection, CollectionRule, Question } from "./collections/collection.ts";
 export { collections, type DefaultCollections } from "./collections/default-collections.ts";
 export {
   defineCollections,
@@ -7,6 +7,6 @@ export {
   type CollectionType,
   type CollectionTypes,
 } from "./collections/define-collections.ts";
-export type { ApiContext, ApiDeps } from "./context.ts";
+export type { ApiContext, ApiDeps, Vending } from "./context.ts";
 export { SWEEP_SCOPE, type Principal } from "./principal.ts";
 export { createUploadTokens, type TokenKey } from "./upload-token.ts";

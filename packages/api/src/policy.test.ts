@@ -1,6 +1,6 @@
+import { CollectionAction } from "@waybill/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ACTIONS } from "./collections/collection.ts";
 import { defineCollections } from "./collections/define-collections.ts";
 import { isPermitted, ownPlace, placeOfKey, prefixOf, visiblePrefixes } from "./policy.ts";
 import type { Principal } from "./principal.ts";
@@ -25,7 +25,7 @@ const collections = defineCollections({
 const names = Object.keys(collections);
 
 const name = fc.constantFrom(...names);
-const action = fc.constantFrom(...ACTIONS);
+const action = fc.constantFrom(...CollectionAction.options);
 const id = fc.oneof(
   fc.string({ unit: "binary", minLength: 1, maxLength: 40 }),
   fc.constantFrom(
@@ -123,7 +123,7 @@ describe("the policy", () => {
 
   it("lets nobody who is not logged in do anything but read what is public", () => {
     for (const rule of names) {
-      for (const what of ACTIONS) {
+      for (const what of CollectionAction.options) {
         const place = ownPlace(collections, { id: "u1", scopes: [] }, rule);
         expect(isPermitted(undefined, what, place)).toBe(rule === "public" && what === "read");
       }

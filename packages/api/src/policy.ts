@@ -1,5 +1,5 @@
-import { keySegment, textOfKeySegment, WaybillError } from "@waybill/core";
-import type { Action, Collection } from "./collections/collection.ts";
+import { keySegment, textOfKeySegment, WaybillError, type CollectionAction } from "@waybill/core";
+import type { Collection } from "./collections/collection.ts";
 import { collectionNamed, type Collections } from "./collections/define-collections.ts";
 import { SWEEP_SCOPE, type Principal } from "./principal.ts";
 
@@ -31,7 +31,7 @@ export function somePlace(collections: Collections, principal: Principal): Place
 /** Whether somebody, logged in or not, may do this there: the only place where a rule is asked. */
 export function isPermitted(
   principal: Principal | undefined,
-  action: Action,
+  action: CollectionAction,
   { collection, owner }: Place,
 ): boolean {
   if (action === "read" && collection.visibility === "public") return true;
@@ -41,7 +41,11 @@ export function isPermitted(
 }
 
 /** @throws {WaybillError} `FORBIDDEN` */
-export function assertPermitted(principal: Principal | undefined, action: Action, place: Place): void {
+export function assertPermitted(
+  principal: Principal | undefined,
+  action: CollectionAction,
+  place: Place,
+): void {
   if (isPermitted(principal, action, place)) return;
   throw new WaybillError("FORBIDDEN", `You may not ${action} in ${place.collection.name}.`);
 }
@@ -55,7 +59,7 @@ export function assertPermitted(principal: Principal | undefined, action: Action
 export function placeOfKey(
   collections: Collections,
   principal: Principal | undefined,
-  action: Action,
+  action: CollectionAction,
   key: string,
 ): Place {
   const place = placeIn(collections, key);

@@ -8,7 +8,7 @@ export const WAYBILL_ERRORS = {
   INVALID_SIZE: { retryable: false, status: 400, sentence: "The size is outside what can be stored." },
   ROUTE_UNAVAILABLE: { retryable: false, status: 400, sentence: "This route is not offered here." },
   TOO_LARGE: { retryable: false, status: 413, sentence: "This is larger than what is allowed." },
-  TYPE_NOT_ACCEPTED: { retryable: false, status: 415, sentence: "Files of this type are not taken." },
+  TYPE_NOT_ACCEPTED: { retryable: false, status: 415, sentence: "This type is not taken." },
   EXPIRY_TOO_SHORT: {
     retryable: false,
     status: 400,

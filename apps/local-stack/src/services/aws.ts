@@ -11,7 +11,10 @@ await runService(() => {
     dataDir: join(env.WAYBILL_DATA_DIR, "aws"),
     region: env.AWS_REGION,
     credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY },
-    roles: [{ name: env.WAYBILL_SIGNING_ROLE, policies: [signingPolicy(env.WAYBILL_S3_BUCKET)] }],
+    roles: [
+      { name: env.WAYBILL_SIGNING_ROLE, policies: [signingPolicy(env.WAYBILL_S3_BUCKET)] },
+      { name: env.WAYBILL_VENDING_ROLE, policies: [vendingPolicy(env.WAYBILL_S3_BUCKET)] },
+    ],
     buckets: [{ name: env.WAYBILL_S3_BUCKET, cors: browserCorsRules(webOrigins(env.WAYBILL_WEB_PORT)) }],
     log: (line) => console.error(`store: ${line}`),
   });
@@ -26,5 +29,27 @@ function signingPolicy(bucket: string): PolicySource {
       Action: ["s3:GetObject", "s3:PutObject"],
       Resource: `arn:aws:s3:::${bucket}/*`,
     },
+  };
+}
+
+/** All that any client may get; each session is narrowed to what its own may do. */
+function vendingPolicy(bucket: string): PolicySource {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: [
+          "s3:GetObject",
+          "s3:PutObject",
+          "s3:PutObjectAcl",
+          "s3:DeleteObject",
+          "s3:AbortMultipartUpload",
+          "s3:ListMultipartUploadParts",
+        ],
+        Resource: `arn:aws:s3:::${bucket}/*`,
+      },
+      { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${bucket}` },
+    ],
   };
 }

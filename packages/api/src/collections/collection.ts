@@ -1,15 +1,11 @@
-import type { Json, Route, StoredObject, UserMetadata } from "@waybill/core";
+import type { CollectionAction, Json, Route, StoredObject, UserMetadata } from "@waybill/core";
 import type * as z from "zod/mini";
 import type { Principal } from "../principal.ts";
-
-/** What somebody may want to do with the objects of one owner in one collection. */
-export const ACTIONS = ["create", "read", "list", "delete"] as const;
-export type Action = (typeof ACTIONS)[number];
 
 /** What a rule is asked. */
 export interface Question {
   principal: Principal;
-  action: Action;
+  action: CollectionAction;
   /** Whose objects: what the collection's `owner` named when they were stored. */
   owner: string;
 }

@@ -9,7 +9,16 @@ export const collections = defineCollections({
   files: {
     who: ({ principal, owner }) => principal.id === owner,
     maxBytes: 1024 * GiB,
-    routes: ["presigned"],
+    routes: ["presigned", "credentials"],
+    expiresIn: { upload: 3600, download: 7 * DAY_SECONDS, defaultDownload: 900 },
+  },
+  /** Folders for tools that know S3 and not Waybill, such as aws s3 and rclone. */
+  drive: {
+    who: ({ principal, owner }) => principal.id === owner,
+    maxBytes: 1024 * GiB,
+    routes: ["presigned", "credentials"],
+    key: ({ fileName }) => fileName,
+    overwrite: true,
     expiresIn: { upload: 3600, download: 7 * DAY_SECONDS, defaultDownload: 900 },
   },
   /** One small picture for each, to be seen by all. */

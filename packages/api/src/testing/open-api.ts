@@ -2,7 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
-import { bucketAddress, createRequestSigner, createStoreClock } from "@waybill/core/s3";
+import {
+  assumeRole,
+  bucketAddress,
+  createRequestSigner,
+  createStoreClock,
+  createStsClient,
+} from "@waybill/core/s3";
 import type { Integrity } from "@waybill/core";
 import { createLocalAws, type ChecksumSupport } from "@waybill/local-aws";
 import { appRouter } from "../app-router.ts";
@@ -13,6 +19,8 @@ import type { Principal } from "../principal.ts";
 import { createUploadTokens } from "../upload-token.ts";
 
 const BUCKET = "waybill-test";
+const ROLE = "waybill-sessions";
+const ALL_OF_S3 = { Statement: { Effect: "Allow", Action: "s3:*", Resource: "*" } };
 
 export interface OpenApiOptions {
   /** Puts something between everybody and the store: given the store's address, answers the one to use. */
@@ -28,7 +36,12 @@ export interface OpenApiOptions {
 export async function openApi(options: OpenApiOptions = {}) {
   const { checksums = "kept", integrity = "CRC64NVME" } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "waybill-api-"));
-  const aws = await createLocalAws({ dataDir, checksums, buckets: [{ name: BUCKET }] });
+  const aws = await createLocalAws({
+    dataDir,
+    checksums,
+    buckets: [{ name: BUCKET }],
+    roles: [{ name: ROLE, policies: [ALL_OF_S3] }],
+  });
   const endpoint = (await options.through?.(aws.endpoint)) ?? aws.endpoint;
   const clientOf = (address: string) =>
     new S3Client({
@@ -40,6 +53,11 @@ export async function openApi(options: OpenApiOptions = {}) {
       responseChecksumValidation: "WHEN_REQUIRED",
       requestHandler: { requestTimeout: 2000, throwOnRequestTimeout: true },
     });
+  const sts = createStsClient({
+    region: aws.region,
+    endpoint: aws.endpoint,
+    credentials: async () => ({ ...aws.credentials }),
+  });
   const client = clientOf(endpoint);
   const direct = clientOf(aws.endpoint);
   const clock = { aheadMs: 0 };
@@ -56,6 +74,11 @@ export async function openApi(options: OpenApiOptions = {}) {
     address,
     region,
     credentials,
+    vending: {
+      assume: (session) => assumeRole(sts, { roleArn: aws.roleArn(ROLE), ...session }),
+      bucketArn: `arn:aws:s3:::${BUCKET}`,
+      endpoint,
+    },
     now,
     version: "0.0.0",
   };
@@ -68,6 +91,7 @@ export async function openApi(options: OpenApiOptions = {}) {
     as: (principal: Principal | undefined, using: ApiDeps = deps) =>
       appRouter.createCaller({ deps: using, principal }),
     async [Symbol.asyncDispose]() {
+      sts.destroy();
       client.destroy();
       direct.destroy();
       await aws.close();

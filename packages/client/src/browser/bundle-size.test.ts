@@ -18,7 +18,7 @@ async function bundle(code: string): Promise<{ gzipBytes: number; modules: strin
       },
     ],
   });
-  const { output } = await build.generate({ format: "esm", minify: true });
+  const { output } = await build.generate({ format: "esm", minify: true, chunkFileNames: "[name].js" });
   const chunks = new Map(
     output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file] as const] : [])),
   );

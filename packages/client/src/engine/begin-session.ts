@@ -34,7 +34,7 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
     route: options.route,
     sizeBytes: source.sizeBytes,
     partSizeBytes: plan.kind === "multipart" ? plan.partSizeBytes : options.partSizeBytes,
-    partChecksums: checksums,
+    partChecksums: options.route === "credentials" ? [] : checksums, // else they come signed
   };
   const session = await callApi(deps, { signal }, async () => {
     const found = begun.isAsked ? await findBegun(run, plan) : undefined;

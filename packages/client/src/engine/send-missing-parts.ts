@@ -1,8 +1,8 @@
 import { WaybillError } from "@waybill/core";
 import { createHedging } from "./hedging.ts";
-import { callWithToken } from "./call-with-token.ts";
 import { createPartSupply, partBytes, type PartToSend } from "./part-supply.ts";
 import { sendPart } from "./send-part.ts";
+import { signSessionParts } from "./sign-session-parts.ts";
 import type { UploadRun } from "./upload-run.ts";
 import { checksumOfPart, type UploadSession } from "./upload-session.ts";
 
@@ -50,8 +50,7 @@ export async function sendMissingParts<Body>(
     session,
     partNumbers: numbersUpTo(plan.partCount).filter((partNumber) => !acknowledged.has(partNumber)),
     checksumOf: (partNumber) => checksumOfPart(inner, session, partNumber),
-    sign: (parts) =>
-      callWithToken(inner, session, (token) => deps.api.uploads.sign.mutate({ token, parts }, { signal })),
+    sign: (parts) => signSessionParts(inner, session, parts),
   });
   // Two copies of a part are the same bytes under the same signature, and what the store has is listed and
   // compared before the upload is published, so that it does not matter which of them it keeps.

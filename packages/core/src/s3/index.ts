@@ -1,4 +1,5 @@
 export { abortMultipartUpload } from "./abort-multipart-upload.ts";
+export { assumeRole, type RoleSession } from "./assume-role.ts";
 export { bucketAddress, type BucketAddress, type BucketAddressOptions } from "./bucket-address.ts";
 export { completeMultipartUpload } from "./complete-multipart-upload.ts";
 export { createMultipartUpload } from "./create-multipart-upload.ts";

@@ -8,7 +8,7 @@ import type { Credentials } from "../sigv4/credentials.ts";
 import { grantExpiry } from "../sigv4/grant-expiry.ts";
 import { presignPost, type FormToSign } from "../sigv4/presign-post.ts";
 import { presign, presignedUrlAround, signQuery, type PresignOptions } from "../sigv4/presign.ts";
-import { packSignatures } from "../sigv4/packed-signatures.ts";
+import { packSignatures } from "../sigv4/pack-signatures.ts";
 import { signParts } from "../sigv4/sign-parts.ts";
 import { uriEncode, uriEncodeKey } from "../sigv4/uri-encode.ts";
 import type { BucketAddress } from "./bucket-address.ts";

@@ -74,7 +74,7 @@ describe("createSigningRole", () => {
     });
     await expect(get()).rejects.toMatchObject({
       code,
-      message: `STS refused to assume the signing role: ${name} (HTTP ${status}).`,
+      message: `STS refused to assume the role: ${name} (HTTP ${status}).`,
     });
   });
 
@@ -84,7 +84,7 @@ describe("createSigningRole", () => {
     });
     await expect(get()).rejects.toMatchObject({
       code: "STORAGE_UNREACHABLE",
-      message: "STS cannot be reached to assume the signing role (ECONNREFUSED).",
+      message: "STS cannot be reached to assume the role (ECONNREFUSED).",
     });
   });
 });

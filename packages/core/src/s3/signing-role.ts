@@ -1,17 +1,10 @@
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { STSClient } from "@aws-sdk/client-sts";
 import { createCredentialCache, type TemporaryCredentials } from "../sigv4/credential-cache.ts";
 import type { Credentials } from "../sigv4/credentials.ts";
-import { WaybillError } from "../waybill-error.ts";
-import { talkToStore } from "./storage-error.ts";
+import { assumeRole, type RoleSession } from "./assume-role.ts";
 
-export interface SigningRoleOptions {
+export interface SigningRoleOptions extends RoleSession {
   client: Pick<STSClient, "send">;
-  /** `arn:aws:iam::111122223333:role/name` */
-  roleArn: string;
-  /** Shows up in CloudTrail: `[\w+=,.@-]{2,64}`. */
-  sessionName: string;
-  /** 900 to 43,200 and at most what the role allows; from a role, as on Lambda, at most 3,600 (role chaining). */
-  durationSeconds: number;
   now: () => Date;
 }
 
@@ -24,26 +17,12 @@ export interface SigningRoleOptions {
  * @returns rejects with {WaybillError} `STORAGE_DENIED`, `STORAGE_BUSY`, `STORAGE_UNREACHABLE`
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-export function createSigningRole(options: SigningRoleOptions): () => Promise<TemporaryCredentials> {
-  const { client, now } = options;
-  const assume = async (): Promise<TemporaryCredentials> => {
-    const command = new AssumeRoleCommand({
-      RoleArn: options.roleArn,
-      RoleSessionName: options.sessionName,
-      DurationSeconds: options.durationSeconds,
-    });
-    const { Credentials: answered } = await client.send(command);
-    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answered ?? {};
-    if (!AccessKeyId || !SecretAccessKey || !SessionToken || Expiration === undefined)
-      throw new WaybillError("STORAGE_DENIED", "STS answered without credentials.");
-    return {
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      sessionToken: SessionToken,
-      expiration: Expiration,
-    };
-  };
-  return createCredentialCache({ load: () => talkToStore("assume the signing role", assume, "STS"), now });
+export function createSigningRole({
+  client,
+  now,
+  ...session
+}: SigningRoleOptions): () => Promise<TemporaryCredentials> {
+  return createCredentialCache({ load: () => assumeRole(client, session), now });
 }
 
 /**

@@ -1,6 +1,10 @@
 import * as z from "zod/mini";
 import { Route } from "./route.ts";
 
+/** What somebody may want to do with the objects of one owner in one collection. */
+export const CollectionAction = z.enum(["create", "read", "list", "delete"]);
+export type CollectionAction = z.infer<typeof CollectionAction>;
+
 /** What a client may know of a collection before it sends anything. */
 export const CollectionInfo = z.object({
   name: z.string(),
@@ -18,7 +22,7 @@ export const CollectionInfo = z.object({
   /** Where the asking principal's own objects are; ends in `/`. */
   prefix: z.string(),
   /** What it may do with them. */
-  actions: z.array(z.enum(["create", "read", "list", "delete"])),
+  actions: z.array(CollectionAction),
 });
 export type CollectionInfo = z.infer<typeof CollectionInfo>;
 

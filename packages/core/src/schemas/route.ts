@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 /** What each of them can do stands in `ROUTES`. */
-export const Route = z.enum(["presigned"]);
+export const Route = z.enum(["presigned", "credentials"]);
 export type Route = z.infer<typeof Route>;
 
 /** `auto` leaves the choice to `chooseRoute`. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { packSignatures, unpackSignature } from "./packed-signatures.ts";
+import { packSignatures } from "./pack-signatures.ts";
+import { unpackSignature } from "./packed-signatures.ts";
 
 describe("packSignatures", () => {
   it("loses nothing, and knows where it ends", () => {
