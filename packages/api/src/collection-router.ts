@@ -7,7 +7,7 @@ export const collectionRouter = router({
   list: procedure.output(ListCollectionsOutput).query(({ ctx: { deps, principal } }) => {
     const all = Object.keys(deps.collections).map((name): CollectionInfo => {
       const place = ownPlace(deps.collections, principal, name);
-      const { maxBytes, accept, routes, overwrite, visibility, retention } = place.collection;
+      const { maxBytes, accept, routes, overwrite, visibility } = place.collection;
       return {
         name,
         maxBytes,
@@ -15,7 +15,6 @@ export const collectionRouter = router({
         routes: [...routes],
         overwrite,
         visibility,
-        retentionDays: retention?.days ?? null,
         prefix: prefixOf(place),
         actions: CollectionAction.options.filter((action) => isPermitted(principal, action, place)),
       };

@@ -150,7 +150,6 @@ describe("a collection", () => {
       routes: ["presigned"],
       overwrite: true,
       visibility: "public",
-      retentionDays: null,
       prefix: "portraits/alice/",
       actions: ["create", "read", "list"],
     });

@@ -39,8 +39,6 @@ export interface CollectionRule {
   overwrite?: boolean;
   /** `public`: whoever knows its key may read an object without logging in. Default `private`. */
   visibility?: "private" | "public";
-  /** Objects are removed after so many days. Default: never. */
-  retention?: { days: number };
   /**
    * Runs when an upload is proven, before the client is told; what it answers (as JSON) reaches the client. It runs again
    * when the client asks again, since an answer can be lost.

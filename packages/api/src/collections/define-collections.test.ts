@@ -46,7 +46,6 @@ describe("defineCollections", () => {
       /expiresIn\.download/,
     ],
     ["a type that is none", { files: { ...limits, who, accept: ["png"] } }, /no media type/],
-    ["a retention of no days", { files: { ...limits, who, retention: { days: 0 } } }, /retention\.days/],
   ])("refuses %s when the process starts", (_, rules, problem) => {
     expect(() => defineCollections(rules)).toThrow(problem);
   });

@@ -49,7 +49,6 @@ function toCollection(name: string, rule: CollectionRule): Collection {
   checkNumber(name, "maxBytes", rule.maxBytes, MAX_OBJECT_BYTES);
   for (const [grant, seconds] of Object.entries(rule.expiresIn))
     checkNumber(name, `expiresIn.${grant}`, seconds, MAX_PRESIGN_SECONDS);
-  if (rule.retention !== undefined) checkNumber(name, "retention.days", rule.retention.days, MAX_DAYS);
   for (const range of rule.accept ?? [])
     check(
       name,
@@ -65,8 +64,6 @@ function toCollection(name: string, rule: CollectionRule): Collection {
     name,
   };
 }
-
-const MAX_DAYS = 36_500;
 
 function checkNumber(name: string, what: string, value: number, most: number): void {
   check(name, Number.isInteger(value) && value >= 1 && value <= most, `${what} is not from 1 to ${most}`);

@@ -17,8 +17,6 @@ export const CollectionInfo = z.object({
   /** Whether an upload may replace an object. */
   overwrite: z.boolean(),
   visibility: z.enum(["private", "public"]),
-  /** Objects are removed after so many days; null: never. */
-  retentionDays: z.nullable(z.number()),
   /** Where the asking principal's own objects are; ends in `/`. */
   prefix: z.string(),
   /** What it may do with them. */
