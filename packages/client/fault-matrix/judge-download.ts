@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Cell } from "./cell.ts";
 import type { ClientReport } from "./job.ts";
-import { sha256Of } from "./seeded-bytes.ts";
+import { sha256Of } from "../rig/seeded-bytes.ts";
 
 /** What really lies under the file's name; a page has no file, and says the digest of what came. */
 export async function judgeDownload(

@@ -8,9 +8,9 @@ import {
 import type { LocalAws } from "@waybill/local-aws";
 import type { Cell } from "./cell.ts";
 import type { ClientReport } from "./job.ts";
-import { BUCKET } from "./rig/open-api.ts";
-import { storeReader } from "./rig/store-reader.ts";
-import { sha256Of } from "./seeded-bytes.ts";
+import { BUCKET } from "../rig/open-api.ts";
+import { storeReader } from "../rig/store-reader.ts";
+import { sha256Of } from "../rig/seeded-bytes.ts";
 
 /** A client may say that it has failed before it has cleaned up. */
 const CLEAN_UP_MS = 3000;

@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import pLimit from "p-limit";
-import { bundlePage } from "./bundle-page.ts";
+import { bundlePage } from "../rig/bundle-page.ts";
 import type { Cell } from "./cell.ts";
 import { CLIENTS, ClientName } from "./clients.ts";
 import { ALL_FAULTS } from "./faults/all-faults.ts";
-import { launchChromium } from "./launch-chromium.ts";
+import { launchChromium } from "../rig/launch-chromium.ts";
 import { toDocument, toTable, toTally, type MatrixRow } from "./report.ts";
 import { runCell } from "./run-cell.ts";
 
@@ -20,6 +21,7 @@ const { values } = parseArgs({
 
 /** Cells at once: more would be slow for reasons that have nothing to do with their faults. */
 const CONCURRENCY = 2;
+const PAGE = fileURLToPath(new URL("page/main.ts", import.meta.url));
 const TARGET = new URL("../../../docs/fault-matrix.md", import.meta.url);
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -42,13 +44,13 @@ function ofBrokenRig(error: unknown): Cell {
 
 async function runMatrix(clients: readonly ClientName[], faults: typeof ALL_FAULTS): Promise<void> {
   const startedAt = performance.now();
-  const pageScript = await bundlePage();
+  const page = await bundlePage(PAGE);
   const browser = await launchChromium();
   const limit = pLimit(CONCURRENCY);
   const stopping = new AbortController();
   // The cells that run end in order then, so that no process, folder or mount is left behind.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => stopping.abort());
-  const tools = { browser, pageScript, stop: stopping.signal };
+  const tools = { browser, page, stop: stopping.signal };
   const runRow = async (fault: (typeof ALL_FAULTS)[number]): Promise<MatrixRow> => {
     const run = async (client: ClientName): Promise<[ClientName, Cell]> => {
       const cell = await limit(() => runCell(fault, client, tools).catch(ofBrokenRig));

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createWaybillClient } from "@waybill/client/node";
 import type { Browser } from "playwright";
+import type { PageFiles } from "../rig/bundle-page.ts";
 import type { Cell } from "./cell.ts";
 import type { ClientName } from "./clients.ts";
 import type { FaultRow } from "./faults/fault-row.ts";
@@ -12,9 +13,9 @@ import type { ClientReport, Job } from "./job.ts";
 import { judgeDownload } from "./judge-download.ts";
 import { judgeUpload } from "./judge-upload.ts";
 import { openRig, type Rig } from "./rig/open-rig.ts";
-import { BUCKET } from "./rig/open-api.ts";
+import { BUCKET } from "../rig/open-api.ts";
 import { startClient, type ClientRun } from "./run-client.ts";
-import { seededBytes, sha256Of } from "./seeded-bytes.ts";
+import { seededBytes, sha256Of } from "../rig/seeded-bytes.ts";
 import { FILE_BYTES, PART_BYTES } from "./sizes.ts";
 
 const LIMIT_SECONDS = 60;
@@ -26,12 +27,12 @@ const SOURCE_DIGEST = sha256Of(SOURCE);
 export async function runCell(
   fault: FaultRow,
   client: ClientName,
-  { browser, pageScript, stop }: { browser: Browser; pageScript: string; stop: AbortSignal },
+  { browser, page, stop }: { browser: Browser; page: PageFiles; stop: AbortSignal },
 ): Promise<Cell> {
   stop.throwIfAborted();
   const skip = fault.skip?.(client);
   if (skip !== undefined) return { outcome: skip, notes: [] };
-  await using rig = await openRig(pageScript);
+  await using rig = await openRig(page);
   await using disk = await openDisk(join(rig.folder, "downloads"), fault.diskBytes);
   if (disk === undefined) return { outcome: "not run", detail: "needs root", notes: [] };
   const job = await prepareJob(rig, { fault, client, folder: disk.folder });

@@ -1,5 +1,5 @@
 import { truncate, writeFile } from "node:fs/promises";
-import { seededBytes } from "../seeded-bytes.ts";
+import { seededBytes } from "../../rig/seeded-bytes.ts";
 import { FILE_BYTES } from "../sizes.ts";
 import type { FaultRow } from "./fault-row.ts";
 import { midUpload } from "./mid-upload.ts";

@@ -1,7 +1,8 @@
 import type { ClientReport, Job } from "../job.ts";
 import { shortError } from "../short-error.ts";
-import { runBetterUpload } from "./better-upload.ts";
-import { runUppy } from "./uppy.ts";
+import { uploadWithBetterUpload } from "../../rig/page-clients/better-upload.ts";
+import { openUppy } from "../../rig/page-clients/uppy.ts";
+import { tokenOf } from "../client-options.ts";
 import { downloadWithWaybill, uploadWithWaybill } from "./waybill.ts";
 
 declare global {
@@ -25,15 +26,33 @@ async function upload(job: Job, file: File): Promise<void> {
     case "waybill-chromium":
       return uploadWithWaybill(job, file);
     case "uppy":
-      return runUppy(job, file);
+      return uploadWithUppy(job, file);
     case "better-upload":
-      return runBetterUpload(job, file, {});
+      return uploadWithBetterUpload([file], await betterUploadOptions(job));
     case "better-upload-retry":
-      return runBetterUpload(job, file, { retry: 3, retryDelay: 500 });
+      return uploadWithBetterUpload([file], {
+        ...(await betterUploadOptions(job)),
+        retry: 3,
+        retryDelay: 500,
+      });
     case "waybill-node":
     case "aws-sdk":
       throw new Error("It does not run in a page.");
   }
+}
+
+async function uploadWithUppy(job: Job, file: File): Promise<void> {
+  const token = await tokenOf(job);
+  const start = openUppy({
+    getToken: async () => (typeof token === "string" ? token : token()),
+    parts: { shouldUseMultipart: true, getChunkSize: () => job.partSizeBytes },
+  });
+  await start([file]);
+}
+
+async function betterUploadOptions(job: Job): Promise<{ route: string; token: string }> {
+  const token = await tokenOf(job);
+  return { route: "files", token: typeof token === "string" ? token : await token() };
 }
 
 function chosenFile(): File {

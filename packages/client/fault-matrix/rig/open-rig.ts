@@ -8,11 +8,14 @@ import {
   type InjectedFault,
   type LocalAws,
 } from "@waybill/local-aws";
-import { openFrontServer } from "./front-server.ts";
-import type { Gate } from "./gate.ts";
-import { BUCKET, openApi, ROLE, type RigApi } from "./open-api.ts";
+import { route } from "@better-upload/server";
+import type { PageFiles } from "../../rig/bundle-page.ts";
+import { FILE_BYTES, PART_BYTES } from "../sizes.ts";
+import { openFrontServer } from "../../rig/front-server.ts";
+import type { Gate } from "../../rig/gate.ts";
+import { BUCKET, openApi, ROLE, type RigApi } from "../../rig/open-api.ts";
 import { openStoreProxy, type ProxyRule } from "./store-proxy.ts";
-import { createUserTokens, type UserTokens } from "./user-tokens.ts";
+import { createUserTokens, type UserTokens } from "../../rig/user-tokens.ts";
 
 /** Everything that one cell needs, of its own: a store, the way to it, and the servers that sign. */
 export interface Rig extends AsyncDisposable {
@@ -34,7 +37,12 @@ export interface Rig extends AsyncDisposable {
   strikes(): number;
 }
 
-export async function openRig(pageScript: string): Promise<Rig> {
+/** What better-upload's server needs for files of this size. */
+const BETTER_UPLOAD_ROUTES = {
+  files: route({ multipart: true, partSize: PART_BYTES, maxFileSize: FILE_BYTES }),
+};
+
+export async function openRig(page: PageFiles): Promise<Rig> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "waybill-faults-"));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
@@ -62,7 +70,14 @@ export async function openRig(pageScript: string): Promise<Rig> {
   opened.defer(() => api.close());
   const userTokens = createUserTokens();
   const front = opened.use(
-    await openFrontServer({ aws, api, storeOrigin: store.origin, userTokens, pageScript }),
+    await openFrontServer({
+      aws,
+      api,
+      storeOrigin: store.origin,
+      userTokens,
+      page,
+      betterUploadRoutes: BETTER_UPLOAD_ROUTES,
+    }),
   );
   const resources = opened.move();
   return {

@@ -11,8 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
 import { createHash } from "node:crypto";
 import { drip } from "./drip.ts";
-import { openGate, type Gate } from "./gate.ts";
-import { headersForStore, respond } from "./proxy-headers.ts";
+import { openGate, type Gate } from "../../rig/gate.ts";
+import { respond } from "./respond.ts";
 
 /** What only a network, or something in it, can do. All else the stand-in of S3 does itself. */
 export type ProxyFault =
@@ -108,7 +108,9 @@ async function sendBody(
 
 function startUpstream(request: IncomingMessage, url: URL): ClientRequest {
   const { method } = request;
-  return send(url, { method, headers: headersForStore(request, url), setHost: false });
+  // Whoever expects 100 Continue has had it from this server already.
+  const { expect: _expected, ...headers } = request.headers;
+  return send(url, { method, headers, setHost: false });
 }
 
 async function sendWhole(request: IncomingMessage, url: URL, body: Buffer): Promise<IncomingMessage> {

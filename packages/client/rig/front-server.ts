@@ -3,22 +3,25 @@ import { json, text } from "node:stream/consumers";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import { appRouter } from "@waybill/api";
 import type { LocalAws } from "@waybill/local-aws";
+import type { Router } from "@better-upload/server";
 import { answerForBetterUpload } from "./better-upload-server.ts";
+import { SCRIPT_PATH, type PageFiles } from "./bundle-page.ts";
 import { openGate, type Gate } from "./gate.ts";
 import { BUCKET, type RigApi } from "./open-api.ts";
 import { signForUppy } from "./uppy-signer.ts";
 import type { UserTokens } from "./user-tokens.ts";
 
-const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Fault matrix</title>
-<input type="file" id="file"><script type="module" src="/page.js"></script>`;
+const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Rig</title>
+<input type="file" id="file" multiple><script type="module" src="${SCRIPT_PATH}"></script>`;
 
-/** One origin for a page's script, Waybill's API and the servers of the peers. */
+/** One origin for a page's files, Waybill's API and the servers of the peers. */
 export async function openFrontServer(options: {
   aws: LocalAws;
   api: RigApi;
   storeOrigin: string;
   userTokens: UserTokens;
-  pageScript: string;
+  page: PageFiles;
+  betterUploadRoutes: Router["routes"];
 }): Promise<Gate> {
   const { aws, api, storeOrigin, userTokens } = options;
   const { region } = aws;
@@ -32,8 +35,8 @@ export async function openFrontServer(options: {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { url = "/" } = request;
     if (url === "/") return void response.setHeader("content-type", "text/html").end(PAGE);
-    if (url === "/page.js")
-      return void response.setHeader("content-type", "text/javascript").end(options.pageScript);
+    const file = options.page.get(url);
+    if (file !== undefined) return void response.setHeader("content-type", file.contentType).end(file.body);
     if (url === "/token") return void response.end(userTokens.current());
     if (url === "/credentials") return sendJson(response, 200, await credentials());
     // From here on as behind the JWT authorizer of API Gateway.
@@ -46,7 +49,12 @@ export async function openFrontServer(options: {
     if (url === "/better-upload") {
       const asked = new Request(`http://localhost${url}`, { method: "POST", body: await text(request) });
       const storeHost = new URL(storeOrigin).host;
-      const answered = await answerForBetterUpload(asked, { ...peers, bucket: BUCKET, storeHost });
+      const answered = await answerForBetterUpload(asked, {
+        ...peers,
+        routes: options.betterUploadRoutes,
+        bucket: BUCKET,
+        storeHost,
+      });
       return sendJson(response, answered.status, await answered.json());
     }
     trpc(request, response);

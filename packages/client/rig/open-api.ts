@@ -10,7 +10,7 @@ import {
 import type { LocalAws } from "@waybill/local-aws";
 import { randomBytes } from "node:crypto";
 
-export const BUCKET = "fault-matrix";
+export const BUCKET = "rig";
 export const ROLE = "waybill-grants";
 
 /** What the API on AWS has, and what can happen to it there. */

@@ -14,13 +14,12 @@ const ARGUMENTS = [
   "--disable-background-networking",
 ];
 
-/** The Chromium that `CHROMIUM_PATH` names, or one that is installed. */
-export async function launchChromium(): Promise<Browser> {
+/** The Chromium that `CHROMIUM_PATH` names, or one that is installed. Whoever launches it closes it. */
+export async function launchChromium(args: readonly string[] = []): Promise<Browser> {
   for (const executablePath of [process.env["CHROMIUM_PATH"], ...INSTALLED]) {
     if (executablePath === undefined || !(await isExecutable(executablePath))) continue;
-    // Whoever launches it closes it, after the cells that need it.
     const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-    return chromium.launch({ executablePath, args: ARGUMENTS, ...signals });
+    return chromium.launch({ executablePath, args: [...ARGUMENTS, ...args], ...signals });
   }
   throw new Error(
     "There is no Chromium: install one (Debian: apt-get install chromium) or set CHROMIUM_PATH.",

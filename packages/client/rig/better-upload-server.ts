@@ -1,12 +1,12 @@
-import { handleRequest, route } from "@better-upload/server";
+import { handleRequest, type Router } from "@better-upload/server";
 import { custom } from "@better-upload/server/clients";
 import type { Credentials } from "@waybill/core";
-import { FILE_BYTES, PART_BYTES } from "../sizes.ts";
 
-/** Its own server, with the options that a file of this size needs. */
+/** Its own server. */
 export async function answerForBetterUpload(
   request: Request,
   options: {
+    routes: Router["routes"];
     bucket: string;
     storeHost: string;
     region: string;
@@ -23,6 +23,5 @@ export async function answerForBetterUpload(
     secure: false,
     forcePathStyle: true,
   });
-  const files = route({ multipart: true, partSize: PART_BYTES, maxFileSize: FILE_BYTES });
-  return handleRequest(request, { client, bucketName: options.bucket, routes: { files } });
+  return handleRequest(request, { client, bucketName: options.bucket, routes: options.routes });
 }
