@@ -16,6 +16,7 @@ const BENCHES: Record<string, string> = {
   checksum: "packages/core/bench/checksum.ts",
   chromium: "apps/local-stack/bench/chromium.ts",
   transfer: "packages/client/bench/transfer.ts",
+  browser: "packages/client/bench/browser.ts",
 };
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));

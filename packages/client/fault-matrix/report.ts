@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
-import * as z from "zod/mini";
+import { versionOf } from "../rig/version-of.ts";
 import type { Cell } from "./cell.ts";
 import { CLIENTS, ClientName } from "./clients.ts";
 import type { FaultRow } from "./faults/fault-row.ts";
@@ -70,14 +70,8 @@ const PEERS = [
   "@aws-sdk/client-s3",
   "@aws-sdk/lib-storage",
 ];
-const Manifest = z.object({ version: z.string() });
 
 async function versions(chromium: string): Promise<string> {
-  const peers = await Promise.all(
-    PEERS.map(async (name) => {
-      const text = await readFile(new URL(`../node_modules/${name}/package.json`, import.meta.url), "utf8");
-      return `${name} ${Manifest.parse(JSON.parse(text)).version}`;
-    }),
-  );
+  const peers = await Promise.all(PEERS.map(async (name) => `${name} ${await versionOf(name)}`));
   return [`Node ${process.versions.node}`, `Chromium ${chromium}`, ...peers].join(", ");
 }

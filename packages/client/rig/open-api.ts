@@ -12,6 +12,14 @@ import { randomBytes } from "node:crypto";
 
 export const BUCKET = "rig";
 export const ROLE = "waybill-grants";
+/** What grants are made of; also what the peers' servers need, which sign all operations. */
+export const ROLE_POLICY = {
+  Statement: {
+    Effect: "Allow",
+    Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+    Resource: `arn:aws:s3:::${BUCKET}/*`,
+  },
+};
 
 /** What the API on AWS has, and what can happen to it there. */
 export interface RigApi {

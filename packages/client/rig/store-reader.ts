@@ -1,8 +1,12 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { LocalAws } from "@waybill/local-aws";
 
-/** Straight to the store, past every fault of the way to it. */
-export function storeReader({ endpoint, region, credentials }: LocalAws): S3Client {
+/** Straight to the store, past whatever is put into the way to it. */
+export function storeReader({
+  endpoint,
+  region,
+  credentials,
+}: Pick<LocalAws, "endpoint" | "region" | "credentials">): S3Client {
   return new S3Client({
     endpoint,
     region,

@@ -13,7 +13,7 @@ import type { PageFiles } from "../../rig/bundle-page.ts";
 import { FILE_BYTES, PART_BYTES } from "../sizes.ts";
 import { openFrontServer } from "../../rig/front-server.ts";
 import type { Gate } from "../../rig/gate.ts";
-import { BUCKET, openApi, ROLE, type RigApi } from "../../rig/open-api.ts";
+import { BUCKET, openApi, ROLE, ROLE_POLICY, type RigApi } from "../../rig/open-api.ts";
 import { openStoreProxy, type ProxyRule } from "./store-proxy.ts";
 import { createUserTokens, type UserTokens } from "../../rig/user-tokens.ts";
 
@@ -100,12 +100,3 @@ export async function openRig(page: PageFiles): Promise<Rig> {
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
-
-/** What grants are made of; also what the peers' servers need, which sign all operations. */
-const ROLE_POLICY = {
-  Statement: {
-    Effect: "Allow",
-    Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-    Resource: `arn:aws:s3:::${BUCKET}/*`,
-  },
-};
