@@ -114,6 +114,14 @@ describe("a collection", () => {
     expect(await api.as(alice).uploads.find(name)).toMatchObject({ replaceable: true, uploadIds: [] });
   });
 
+  it("has clients come back when all has arrived, but for single requests after which nothing follows", async () => {
+    const mustComplete = async (input: Input) =>
+      (await api.as(alice).uploads.create(input)).mustComplete;
+    expect(await mustComplete({ fileName: "a", sizeBytes: 1 })).toBe(false);
+    expect(await mustComplete({ fileName: "a", sizeBytes: 6 * MiB, partSizeBytes: 5 * MiB })).toBe(true);
+    expect(await mustComplete({ ...portrait, sizeBytes: 1 })).toBe(true);
+  });
+
   it("that says nothing of it never does", async () => {
     const id = "018f3a2b-1c4d-7e8f-9a0b-1c2d3e4f5a6c";
     const { key } = await upload({ fileName: "a", id }, bytesOf(9, 1));

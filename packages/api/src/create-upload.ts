@@ -60,6 +60,12 @@ export async function createUpload(
   try {
     const signing = signUploadParts(deps, claims, parts);
     const [token, signed] = await Promise.all([deps.tokens.issue(claims), signing]);
+    // A store with MD5s alone answers with no checksum; and with a schema of its own for metadata, only the server
+    // knows what is stored.
+    const isAll =
+      integrity === "CRC64NVME" &&
+      place.collection.afterUpload === undefined &&
+      place.collection.metadata === undefined;
     return {
       token,
       key,
@@ -67,6 +73,7 @@ export async function createUpload(
       plan,
       integrity,
       parts: signed,
+      mustComplete: uploadId !== undefined || !isAll,
       ...(uploadId === undefined ? {} : { uploadId }),
     };
   } catch (error) {

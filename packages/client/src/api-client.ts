@@ -1,4 +1,4 @@
-import { createTRPCClient, httpLink, TRPCClientError, type TRPCClient } from "@trpc/client";
+import { createTRPCClient, httpBatchLink, TRPCClientError, type TRPCClient } from "@trpc/client";
 import { isWaybillErrorCode, WaybillError, type WaybillErrorCode } from "@waybill/core";
 import type { AppRouter } from "@waybill/api";
 
@@ -20,6 +20,9 @@ interface ApiResponse {
 /** API Gateway gives up after as long. */
 const CALL_TIMEOUT_MS = 30_000;
 
+/** In one request. */
+const MAX_CALLS = 16;
+
 /**
  * The typed API.
  *
@@ -37,8 +40,9 @@ export function createApiClient(options: {
   const { url, token, callTimeoutMs = CALL_TIMEOUT_MS, fetch: send = platformFetch } = options;
   return createTRPCClient<AppRouter>({
     links: [
-      httpLink({
+      httpBatchLink({
         url,
+        maxItems: MAX_CALLS,
         headers: async () => {
           const bearer = typeof token === "function" ? await token() : token;
           return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };

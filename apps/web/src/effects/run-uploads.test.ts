@@ -13,7 +13,6 @@ const result: UploadResult = {
   sizeBytes: 1,
   eTag: '"e"',
   checksum: { algorithm: "CRC64NVME", value: "AAAAAAAAAAA=" },
-  lastModified: "2026-01-01T00:00:00Z",
   route: "presigned",
   partCount: 1,
   resumedBytes: 0,

@@ -42,7 +42,9 @@ export function startSession(options: {
     start: ({ file, handle }) => client.startUpload(handle ?? file, { keepPartial: true }),
     dispatch: uploads.dispatch,
     onStored(object) {
-      files.dispatch({ type: "stored", object });
+      // By our own clock, until the listing says when the store thinks it was.
+      const lastModified = new Date().toISOString();
+      files.dispatch({ type: "stored", object: { ...object, lastModified } });
       lister.refresh();
     },
   });

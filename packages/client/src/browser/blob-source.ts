@@ -15,19 +15,22 @@ interface BlobSourceOptions {
  */
 export function blobSource(blob: Blob, { checksum, handle }: BlobSourceOptions): Source<Blob> {
   const file = blob instanceof File ? blob : undefined;
+  const { size } = blob;
+  // To make a slice is work for the browser.
+  const slice = (start: number, end: number) => (start === 0 && end === size ? blob : blob.slice(start, end));
   return {
     fileName: file?.name ?? "blob",
     contentType: blob.type === "" ? undefined : blob.type,
-    sizeBytes: blob.size,
+    sizeBytes: size,
     modifiedAtMs: file?.lastModified ?? 0,
     // A page is not told where a file lies. Files that agree in all this may still be different ones: each
     // part that is not sent again is compared first.
     identity:
-      file && JSON.stringify([file.webkitRelativePath, file.name, file.type, file.size, file.lastModified]),
+      file && JSON.stringify([file.webkitRelativePath, file.name, file.type, size, file.lastModified]),
     handle,
-    slice: (start, end) => blob.slice(start, end),
+    slice,
     checksum: (start, end, algorithm, signal) =>
-      reading(() => checksum(blob.slice(start, end), algorithm, signal), signal),
+      reading(() => checksum(slice(start, end), algorithm, signal), signal),
     async assertUnchanged() {
       // A File whose bytes changed on disk can no longer be read.
       await reading(() => blob.slice(0, 1).arrayBuffer());

@@ -1,6 +1,7 @@
 import { createCrc64Nvme, MiB, type Integrity } from "@waybill/core";
 import type { LoadMd5 } from "../engine/platform.ts";
 import { createWholeChecksum, type WholeChecksum } from "../engine/whole-checksum.ts";
+import { createTurns } from "../engine/turns.ts";
 import { checksumOfBlob } from "./checksum-of-blob.ts";
 import type { ChecksumCall } from "./checksum-worker.ts";
 import { callWorker, startWorker } from "./worker-call.ts";
@@ -11,30 +12,40 @@ export type Checksummer = (blob: Blob, algorithm: Integrity, signal: AbortSignal
 /** Less is done before a worker would have started. */
 const MIN_WORKER_BYTES = MiB;
 
+/** More would only wait for each other, and hold more of what is read. */
+const READ_AT_ONCE = 2;
+
 /**
  * Checksums of Blobs, computed in a worker that is started when the first large one comes; in the page
- * itself where there are no workers. And those of whole objects, from their parts'.
+ * itself until it has started, and where there are no workers. And those of whole objects, from their parts'.
  */
 export function createChecksums(loadMd5: LoadMd5): {
   checksum: Checksummer;
   wholeChecksum: WholeChecksum;
 } {
-  let starting: Promise<Worker | undefined> | undefined;
+  let worker: Worker | undefined;
+  let isStarted = false;
+  const turns = createTurns(READ_AT_ONCE);
+
+  async function start(): Promise<void> {
+    isStarted = true;
+    // In this form bundlers find the worker's script.
+    worker = await startWorker(
+      () => new Worker(new URL("./checksum-worker.ts", import.meta.url), { type: "module" }),
+    );
+  }
 
   async function checksumHere(blob: Blob, algorithm: Integrity, signal: AbortSignal): Promise<string> {
-    const start = algorithm === "MD5" ? (await loadMd5()).createMd5 : createCrc64Nvme;
-    return checksumOfBlob(blob, start(), signal);
+    const create = algorithm === "MD5" ? (await loadMd5()).createMd5 : createCrc64Nvme;
+    return checksumOfBlob(blob, create(), signal);
   }
 
   const checksum: Checksummer = async (blob, algorithm, signal) => {
-    if (blob.size < MIN_WORKER_BYTES) return checksumHere(blob, algorithm, signal);
-    // In this form bundlers find the worker's script.
-    starting ??= startWorker(
-      () => new Worker(new URL("./checksum-worker.ts", import.meta.url), { type: "module" }),
-    );
-    const worker = await starting;
-    if (worker === undefined) return checksumHere(blob, algorithm, signal);
-    return callWorker(worker, { blob, algorithm } satisfies ChecksumCall, { signal });
+    using _ = await turns.take(signal);
+    const isLarge = blob.size >= MIN_WORKER_BYTES;
+    if (isLarge && !isStarted) void start();
+    if (!isLarge || worker === undefined) return await checksumHere(blob, algorithm, signal);
+    return await callWorker(worker, { blob, algorithm } satisfies ChecksumCall, { signal });
   };
   return { checksum, wholeChecksum: createWholeChecksum(loadMd5) };
 }

@@ -80,6 +80,9 @@ export function createWaybillClient(options: ClientOptions): WaybillClient<Clien
     wholeChecksum: async (...call) => (await loadChecksums()).wholeChecksum(...call),
   });
   const { api } = deps;
+  // Fetched beside what the page begins with, so that no upload waits for it. One that comes to nothing now is tried
+  // again when it is needed, and then its error is heard.
+  void loadChecksums().catch(() => undefined);
   const start = (source: UploadSource, uploadOptions?: UploadOptions) =>
     startUpload(deps, () => openSource(source, checksum), xhrTransport, uploadOptions);
   const loadFileDownload = chunkLoader(() => import("./download-to-file.ts"));

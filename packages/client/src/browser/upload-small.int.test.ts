@@ -38,6 +38,15 @@ describe("uploadSmall", () => {
     });
   });
 
+  it("asks the API once more where the store's answer does not tell what it proves", async () => {
+    stack.asked.splice(0);
+    const result = await uploadSmall(api, hello);
+    expect(stack.asked).toEqual(["/uploads.create"]);
+    strikePuts({ kind: "hide-checksum" });
+    expect(await uploadSmall(api, hello)).toMatchObject({ checksum: result.checksum });
+    expect(stack.asked.slice(1)).toEqual(["/uploads.create", "/uploads.complete"]);
+  });
+
   it.each([0, 1, 7, 8, 3 * MiB + 1])("stores %d bytes", async (size) => {
     const blob = new Blob([Uint8Array.from({ length: size }, (_, index) => index * 7)]);
     expect(await uploadSmall(api, blob)).toMatchObject({ sizeBytes: size, fileName: "blob" });

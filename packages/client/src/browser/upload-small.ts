@@ -26,6 +26,9 @@ export interface SmallUploadOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** What is stored. */
+export type SmallUploadResult = Omit<StoredObject, "lastModified"> & { checksum: Checksum };
+
 const TRIES = 6;
 const BASE_DELAY_MS = 250;
 const CALL_TIMEOUT_MS = 30_000;
@@ -44,7 +47,7 @@ export function uploadSmall(
   api: ApiClient,
   blob: Blob,
   options: SmallUploadOptions = {},
-): Promise<StoredObject & { checksum: Checksum }> {
+): Promise<SmallUploadResult> {
   return upload(api, blob, options, createSmallCrc64Nvme);
 }
 
@@ -53,35 +56,42 @@ async function upload(
   blob: Blob,
   options: SmallUploadOptions,
   createChecksum: () => RunningChecksum,
-): Promise<StoredObject & { checksum: Checksum }> {
-  const { collection, metadata, signal = new AbortController().signal } = options;
+): Promise<SmallUploadResult> {
+  const { collection, metadata = {}, signal = new AbortController().signal } = options;
   if (blob.size > SINGLE_PUT_LIMIT_BYTES) throw new WaybillError("TOO_LARGE");
   const value = await checksumOf(blob, createChecksum(), signal);
-  const input = {
-    collection,
-    metadata,
+  const about = {
     fileName: options.fileName ?? (blob instanceof File ? blob.name : "blob"),
-    contentType: options.contentType ?? (blob.type === "" ? undefined : blob.type),
+    contentType: options.contentType ?? (blob.type === "" ? "application/octet-stream" : blob.type),
+    metadata,
     sizeBytes: blob.size,
-    partChecksums: [value],
   };
+  const input = { ...about, collection, partChecksums: [value] };
   const waybill = await retry(signal, CALL_TIMEOUT_MS, (within) =>
     api.uploads.create.mutate(input, { signal: within }).catch(refuse),
   );
-  const { token, parts, integrity: algorithm } = waybill;
+  const { token, key, parts, integrity: algorithm, mustComplete } = waybill;
   // Nothing is stored yet, so that nothing is left of the one that brought the wrong checksum.
   if (algorithm === "MD5" && createChecksum === createSmallCrc64Nvme)
     return upload(api, blob, options, (await import("./create-md5.ts").catch(refuse)).createMd5);
   const signature = unpackSignature(parts.signatures, 0) ?? "";
   const request = partRequest(parts.template, { partNumber: 1, signature, checksum: value });
-  await retry(signal, CALL_TIMEOUT_MS + Math.ceil(blob.size / MIN_BYTES_PER_MS), async (within) => {
-    const { method, url, headers } = request;
-    const { status } = await fetch(url, { method, headers, body: blob, signal: within }).catch(unreachable);
-    // 412: an earlier try may have arrived though its answer was lost. The server finds out.
-    if (status === 429 || status >= 500) throw new WaybillError("STORAGE_BUSY");
-    if (status >= 300 && status !== 412) throw new WaybillError("STORAGE_DENIED");
-  });
+  const eTag = await retry(
+    signal,
+    CALL_TIMEOUT_MS + Math.ceil(blob.size / MIN_BYTES_PER_MS),
+    async (within) => {
+      const { method, url, headers } = request;
+      const sent = { method, headers, body: blob, signal: within };
+      const { status, headers: answered } = await fetch(url, sent).catch(unreachable);
+      // 412: an earlier try may have arrived though its answer was lost. The server finds out.
+      if (status === 429 || status >= 500) throw new WaybillError("STORAGE_BUSY");
+      if (status >= 300 && status !== 412) throw new WaybillError("STORAGE_DENIED");
+      return answered.get("x-amz-checksum-crc64nvme") === value && answered.get("etag");
+    },
+  );
   const checksum = { algorithm, value };
+  // The store has said itself what it holds.
+  if (eTag && !mustComplete) return { ...about, key, eTag, checksum };
   const object = await retry(signal, CALL_TIMEOUT_MS, (within) =>
     api.uploads.complete
       .mutate({ token, partChecksums: [value], checksum }, { signal: within })

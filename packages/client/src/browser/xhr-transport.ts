@@ -17,6 +17,8 @@ export const xhrTransport: Transport<Blob> = async ({ method, url, headers }, bo
         status: xhr.status,
         text: xhr.responseText.slice(0, 64 * 1024),
         retryAfter: readableHeader(xhr, "retry-after"),
+        eTag: readableHeader(xhr, "etag"),
+        checksum: readableHeader(xhr, "x-amz-checksum-crc64nvme"),
       }),
     );
     // A connection that broke, or a CORS rule that is missing: a page is not told which. Safari says

@@ -2,18 +2,16 @@ import {
   chooseRoute,
   MiB,
   MIN_PART_BYTES,
-  partRange,
   planUpload,
   WaybillError,
   type CreateUploadOutput,
-  type Integrity,
   type UploadPlan,
 } from "@waybill/core";
 import { callApi } from "./call-api.ts";
 import { toRequests } from "./part-supply.ts";
 import { publishedSession } from "./published-session.ts";
 import type { UploadRun } from "./upload-run.ts";
-import { openedSession, type UploadSession } from "./upload-session.ts";
+import { checksumOfPart, openedSession, type Hashes, type UploadSession } from "./upload-session.ts";
 
 /** Parts that are hashed before the waybill is asked for, so that their requests come with it: one, or more that are small. */
 const MAX_FIRST_PARTS = 4;
@@ -27,7 +25,11 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
   const { deps, source, options, signal, entry, begun } = run;
   const plan = planNew(run);
   const { integrity } = deps; // of the last answer: if it is another one now, that is learnt with this one
-  const checksums = await hashFirstParts(run, plan, integrity);
+  const hashes: Hashes = { plan, integrity, checksums: [], hashing: new Map() };
+  const first = firstParts(plan);
+  const checksums = await hashParts(run, hashes, 1, first);
+  // The next ones while the call is under way. An error is heard by whoever needs one of them.
+  hashParts(run, hashes, first + 1, 2 * first).catch(() => undefined);
   const input = {
     ...begun.name,
     contentType: options.contentType ?? source.contentType,
@@ -39,10 +41,13 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
   const session = await callApi(deps, { signal }, async () => {
     const found = begun.isAsked ? await findBegun(run, plan) : undefined;
     if (found !== undefined) return found;
+    using _ = await deps.beginning.take(signal);
     begun.isAsked = true;
     const waybill = await deps.api.uploads.create.mutate(input, { signal: lingering(signal) });
     deps.integrity = waybill.integrity;
-    return sessionOf(waybill, waybill.integrity === integrity ? checksums : []);
+    return waybill.integrity === integrity
+      ? { ...sessionOf(waybill, checksums), ...hashes }
+      : sessionOf(waybill, []);
   });
   const { key, uploadId } = session;
   if (uploadId !== undefined)
@@ -53,17 +58,19 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
   return session;
 }
 
-async function hashFirstParts<Body>(
-  { source, signal }: UploadRun<Body>,
-  plan: UploadPlan,
-  integrity: Integrity,
+function firstParts({ partSizeBytes }: UploadPlan): number {
+  return Math.max(1, Math.min(MAX_FIRST_PARTS, Math.floor(MAX_FIRST_BYTES / partSizeBytes)));
+}
+
+async function hashParts<Body>(
+  run: UploadRun<Body>,
+  hashes: Hashes,
+  from: number,
+  to: number,
 ): Promise<string[]> {
   const checksums: string[] = [];
-  const small = Math.max(1, Math.min(MAX_FIRST_PARTS, Math.floor(MAX_FIRST_BYTES / plan.partSizeBytes)));
-  for (let partNumber = 1; partNumber <= Math.min(small, plan.partCount); partNumber++) {
-    const { start, end } = partRange(plan, partNumber);
-    checksums.push(await source.checksum(start, end, integrity, signal));
-  }
+  for (let partNumber = from; partNumber <= Math.min(to, hashes.plan.partCount); partNumber++)
+    checksums.push(await checksumOfPart(run, hashes, partNumber));
   return checksums;
 }
 
@@ -72,7 +79,7 @@ function sessionOf(waybill: CreateUploadOutput, checksums: string[]): UploadSess
   const requests = toRequests(waybill.parts, parts);
   return {
     ...openedSession(waybill, { ...waybill, parts: [] }),
-    checksums,
+    mustComplete: waybill.mustComplete,
     signed: new Map(requests.map(({ partNumber, request }) => [partNumber, request])),
   };
 }
@@ -116,14 +123,16 @@ function planNew<Body>({ deps, source, options }: UploadRun<Body>): UploadPlan {
   const route = chooseRoute(options.route ?? "auto");
   const { sizeBytes } = source;
   const plan = planUpload({ sizeBytes, route, partSizeBytes: options.partSizeBytes });
+  if (plan.kind === "single" || options.partSizeBytes !== undefined) return plan;
   const bytesPerMs = deps.traffic.usualBytesPerMs();
-  if (plan.kind === "single" || options.partSizeBytes !== undefined || bytesPerMs === undefined) return plan;
-  const preferred = bytesPerMs * PART_MS;
+  const preferred = bytesPerMs === undefined ? UNKNOWN_PART_BYTES : bytesPerMs * PART_MS;
   const largest = Math.max(plan.partSizeBytes, sizeBytes / (2 * deps.traffic.maxRequests));
   const partBytes = Math.min(Math.max(preferred, MIN_PART_BYTES), largest, MAX_PREFERRED_BYTES);
-  return planUpload({ sizeBytes, route, partSizeBytes: Math.floor(partBytes / MiB) * MiB });
+  return planUpload({ sizeBytes, route, partSizeBytes: Math.ceil(partBytes / MiB) * MiB });
 }
 
 /** A part that takes so long is neither lost time in round trips nor long work when it has to be sent again. */
 const PART_MS = 2000;
 const MAX_PREFERRED_BYTES = 64 * MiB;
+/** While nobody knows how fast the line is: a part costs a few round trips, and one that is cut off is sent again. */
+const UNKNOWN_PART_BYTES = 16 * MiB;

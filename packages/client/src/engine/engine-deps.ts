@@ -4,6 +4,7 @@ import type { PatienceDeps } from "./patience.ts";
 import type { LoadMd5 } from "./platform.ts";
 import { createStallLimit, type StallLimit } from "./stall-limit.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
+import { createTurns, type Turns } from "./turns.ts";
 import type { UploadJournal } from "./upload-journal.ts";
 import type { WholeChecksum } from "./whole-checksum.ts";
 
@@ -24,6 +25,10 @@ export interface EngineDeps extends PatienceDeps {
   integrity: Integrity;
   loadMd5: LoadMd5;
   wholeChecksum: WholeChecksum;
+  /** Uploads that are prepared at once, or are sent in one request. */
+  turns: Turns;
+  /** Calls that begin uploads. */
+  beginning: Turns;
   /** Where uploads are noted that could be gone on with. */
   journal: UploadJournal | undefined;
 }
@@ -62,10 +67,16 @@ export interface PlatformDeps {
   fetch?: ApiFetch;
 }
 
+/** As many as are sent, and others that are prepared meanwhile. */
+const TURNS_A_REQUEST = 3;
+/** While as many are on their way, others wait, and leave together. */
+const BEGINNING = 4;
+
 /** The real ones. */
 export function createEngineDeps(options: ClientOptions, platform: PlatformDeps): EngineDeps {
   const nowMs = () => performance.now();
   const stallMs = options.stallMs ?? 30_000;
+  const maxRequests = Math.max(1, options.maxRequests ?? platform.maxRequests);
   return {
     api: createApiClient({ ...options, ...(platform.fetch && { fetch: platform.fetch }) }),
     apiUrl: options.url,
@@ -77,7 +88,7 @@ export function createEngineDeps(options: ClientOptions, platform: PlatformDeps)
     stallLimit: createStallLimit({ maxMs: stallMs }),
     patienceMs: options.patienceMs ?? 120_000,
     traffic: createTraffic({
-      maxRequests: Math.max(1, options.maxRequests ?? platform.maxRequests),
+      maxRequests,
       bytesPerSecond: options.maxBytesPerSecond,
       nowMs,
       sleep,
@@ -85,6 +96,8 @@ export function createEngineDeps(options: ClientOptions, platform: PlatformDeps)
     integrity: "CRC64NVME",
     loadMd5: platform.loadMd5,
     wholeChecksum: platform.wholeChecksum,
+    turns: createTurns(TURNS_A_REQUEST * maxRequests),
+    beginning: createTurns(BEGINNING, true),
     journal: options.journal,
   };
 }

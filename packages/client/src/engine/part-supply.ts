@@ -23,6 +23,8 @@ export interface PartSupply {
 
 /** Parts that are hashed and signed in one call, ahead of need: as many as that, or as many bytes. */
 const MAX_BATCH = 16;
+/** Fewer at first: connections are free, and wait for them. */
+const FIRST_BATCH = 4;
 const MAX_BATCH_BYTES = 256 * MiB;
 
 /**
@@ -43,10 +45,8 @@ export function createPartSupply(options: {
     return request === undefined ? [] : [{ partNumber, request }];
   });
   const unsigned = options.partNumbers.filter((partNumber) => !signed.has(partNumber));
-  const batchSize = Math.max(
-    1,
-    Math.min(MAX_BATCH, Math.floor(MAX_BATCH_BYTES / session.plan.partSizeBytes)),
-  );
+  const largest = Math.max(1, Math.min(MAX_BATCH, Math.floor(MAX_BATCH_BYTES / session.plan.partSizeBytes)));
+  let batchSize = Math.min(FIRST_BATCH, largest);
   let ahead: Promise<PartToSend[]> | undefined;
 
   async function signAll(partNumbers: readonly number[]): Promise<PartToSend[]> {
@@ -58,6 +58,7 @@ export function createPartSupply(options: {
   function prepare(): Promise<PartToSend[]> | undefined {
     if (unsigned.length === 0) return undefined;
     const batch = signAll(unsigned.splice(0, batchSize));
+    batchSize = Math.min(2 * batchSize, largest);
     batch.catch(() => {}); // whoever needs a part of it awaits the same promise, and gets the error
     return batch;
   }

@@ -28,6 +28,9 @@ export interface TransportResponse {
   text: string;
   /** The header `Retry-After`, if it can be read. */
   retryAfter: string | undefined;
+  /** Of what was stored, where they can be read; the checksum is a CRC64NVME. */
+  eTag: string | undefined;
+  checksum: string | undefined;
 }
 
 export interface TransportOptions {

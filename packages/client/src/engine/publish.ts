@@ -6,14 +6,15 @@ import type { UploadRun } from "./upload-run.ts";
 import { checksumsOfAll, type UploadSession } from "./upload-session.ts";
 
 /** An object that is proven to be in the store, byte for byte. */
-export interface PublishedObject extends StoredObject {
+export interface PublishedObject extends Omit<StoredObject, "lastModified"> {
   checksum: Checksum;
   /** What `afterUpload` of the collection answered. */
   after: Json | undefined;
 }
 
 /**
- * Have the upload published.
+ * Have the upload published. What is sent in a single PUT is published by that: where nothing has to follow, and the
+ * store's answer holds the checksum, nothing is asked.
  *
  * @returns only what is proven: what the store itself says of the whole object equals what the source gives
  * @throws {WaybillError} `UPLOAD_INCOMPLETE` or `CHECKSUM_MISMATCH` when what the store has is not what was sent
@@ -28,11 +29,24 @@ export async function publish<Body>(run: UploadRun<Body>, session: UploadSession
       if (session.object === undefined) throw error;
       return session.object; // published, as the renewal of a token found out
     });
-  const object: StoredObject & { after?: Json | undefined } = session.object ?? (await complete());
+  const object: Omit<StoredObject, "lastModified"> & { after?: Json | undefined } =
+    session.object ?? answeredObject(run, session, checksum) ?? (await complete());
   // The server has compared already; we believe what we can see for ourselves.
   if (object.checksum?.value !== checksum.value || object.sizeBytes !== session.plan.sizeBytes)
     throw new WaybillError("CHECKSUM_MISMATCH");
   return { ...object, checksum, after: object.after };
+}
+
+function answeredObject<Body>(
+  { source, options, begun }: UploadRun<Body>,
+  { key, plan, stored }: UploadSession,
+  checksum: Checksum,
+): Omit<StoredObject, "lastModified"> | undefined {
+  if (stored?.checksum !== checksum.value) return undefined;
+  const { contentType = source.contentType ?? "application/octet-stream", metadata = {} } = options;
+  const { fileName } = begun.name;
+  const { sizeBytes } = plan;
+  return { key, fileName, contentType, metadata, sizeBytes, eTag: stored.eTag, checksum };
 }
 
 /**

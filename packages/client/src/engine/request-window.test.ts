@@ -68,6 +68,14 @@ describe("the window", () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(6);
   });
 
+  it("tries more as soon as the first answers to small requests are there", () => {
+    const clock = { ms: 0 };
+    const window = createRequestWindow({ initial: 4, max: 6, nowMs: () => clock.ms });
+    clock.ms += 150;
+    for (let i = 0; i < 4; i++) window.acknowledged(1000, true);
+    expect(window.size()).toBe(6);
+  });
+
   it("learns nothing while nobody waits for a place", () => {
     const window = createRequestWindow({ initial: 4, max: 16, nowMs: () => performance.now() });
     for (let i = 0; i < 1000; i++) window.acknowledged(1e6, false);

@@ -15,6 +15,8 @@ export interface RequestWindow {
 /** What makes it worth having more connections. */
 const GAIN = 1.05;
 const MIN_EPOCH_MS = 500;
+/** Of the first one, which is compared with nothing: many small files would be half sent before more is tried. */
+const MIN_FIRST_EPOCH_MS = 100;
 /** So many epochs are left in peace before more is tried again. */
 const REST_AFTER_CLIMB = 16;
 const REST_AFTER_CONGESTION = 4;
@@ -69,7 +71,8 @@ export function createRequestWindow(options: {
       epoch.bytes += bytes;
       epoch.wasFull &&= wasFull;
       const elapsedMs = nowMs() - epoch.startedAtMs;
-      if (epoch.answers < size || elapsedMs < MIN_EPOCH_MS) return;
+      const minMs = best === undefined ? MIN_FIRST_EPOCH_MS : MIN_EPOCH_MS;
+      if (epoch.answers < size || elapsedMs < minMs) return;
       if (epoch.wasFull) judge(epoch.bytes / elapsedMs);
       epoch = begin();
     },

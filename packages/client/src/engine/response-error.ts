@@ -2,7 +2,11 @@ import { WaybillError } from "@waybill/core";
 import type { TransportResponse } from "./platform.ts";
 
 /** What the store's refusal of a signed request means; undefined when it did not refuse. */
-export function responseError({ status, text, retryAfter }: TransportResponse): WaybillError | undefined {
+export function responseError({
+  status,
+  text,
+  retryAfter,
+}: Pick<TransportResponse, "status" | "text" | "retryAfter">): WaybillError | undefined {
   if (status >= 200 && status < 300) return undefined;
   const code = /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? "no code";
   if (isExpired(status, code, text)) return new WaybillError("GRANT_EXPIRED");

@@ -49,12 +49,12 @@ export async function sendPart<Body>(
 
 async function sendOnce<Body>(
   run: UploadRun<Body>,
-  { plan }: UploadSession,
+  session: UploadSession,
   options: PartWatcher & { part: PartToSend; request: SignedRequest; fresh: boolean },
 ): Promise<void> {
   const { deps, source, transport, signal } = run;
   const { traffic, stallLimit } = deps;
-  const { start, end } = partRange(plan, options.part.partNumber);
+  const { start, end } = partRange(session.plan, options.part.partNumber);
   using place = await traffic.enter(end - start, signal);
   options.onStart();
   options.onSent(0);
@@ -79,6 +79,9 @@ async function sendOnce<Body>(
     });
     const refusal = responseError(response);
     if (refusal !== undefined) throw refusal;
+    const { eTag, checksum } = response;
+    if (!session.mustComplete && eTag !== undefined && checksum !== undefined)
+      session.stored = { eTag, checksum };
     stallLimit.survived(watch.longestIdleMs());
     place.succeeded(deps.nowMs() - startedAtMs);
   } catch (error) {

@@ -22,28 +22,41 @@ export interface UploadSession {
   integrity: Integrity;
   /** That of each part, once it is known, by `partNumber - 1`. */
   checksums: (string | undefined)[];
+  /** Of parts that are being hashed, by number. */
+  hashing: Map<number, Promise<string>>;
   /** Parts that the store has, by number. */
   acknowledged: Set<number>;
   /** Parts that the store says it has: each is to be held against the source. */
   claimed: UploadedPart[];
   /** Requests that came with the waybill. */
   signed: Map<number, SignedRequest>;
+  /** Whether the API has to be told that all has arrived. */
+  mustComplete: boolean;
+  /** What the store answered to a single PUT, where it could be read and is enough. */
+  stored: { eTag: string; checksum: string } | undefined;
   /** It is in the store already, and is the source. */
   object: StoredObject | undefined;
 }
 
+/** What is known of the parts' checksums. */
+export type Hashes = Pick<UploadSession, "plan" | "integrity" | "checksums" | "hashing">;
+
 /** Of a part, hashed once however often it is asked for. */
 export async function checksumOfPart<Body>(
-  { source, signal }: UploadRun<Body>,
-  session: UploadSession,
+  { source, signal }: Pick<UploadRun<Body>, "source" | "signal">,
+  { plan, integrity, checksums, hashing }: Hashes,
   partNumber: number,
 ): Promise<string> {
-  const known = session.checksums[partNumber - 1];
+  const known = checksums[partNumber - 1] ?? hashing.get(partNumber);
   if (known !== undefined) return known;
-  const { start, end } = partRange(session.plan, partNumber);
-  const checksum = await source.checksum(start, end, session.integrity, signal);
-  session.checksums[partNumber - 1] = checksum;
-  return checksum;
+  const { start, end } = partRange(plan, partNumber);
+  const checksum = source.checksum(start, end, integrity, signal);
+  hashing.set(partNumber, checksum);
+  try {
+    return (checksums[partNumber - 1] = await checksum);
+  } finally {
+    hashing.delete(partNumber);
+  }
 }
 
 /** Of every part, in order, and what the store must say of the whole. */
@@ -73,9 +86,12 @@ export function openedSession(
     key,
     uploadId,
     checksums: [],
+    hashing: new Map(),
     acknowledged: new Set(),
     claimed: parts,
     signed: new Map(),
+    mustComplete: true,
+    stored: undefined,
     object: undefined,
   };
 }

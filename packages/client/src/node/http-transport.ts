@@ -110,6 +110,8 @@ function answerOf(request: ClientRequest): Promise<TransportResponse> {
           status: response.statusCode ?? 0,
           text,
           retryAfter: response.headers["retry-after"],
+          eTag: response.headers.etag,
+          checksum: response.headersDistinct["x-amz-checksum-crc64nvme"]?.[0],
         });
       });
     });

@@ -28,6 +28,7 @@ afterAll(async () => {
 afterEach(() => {
   stack.proxy.decide = () => undefined;
   stack.proxy.seen = [];
+  stack.asked.splice(0);
 });
 
 /** The fault strikes the first `times` requests that match, and no other; answers how many are still to be struck. */
@@ -113,6 +114,52 @@ describe("upload and download", () => {
       totalBytes: 20 * MiB,
       secondsLeft: 0,
     });
+  });
+});
+
+describe("a small upload", () => {
+  const requests = () => stack.proxy.seen.map((request) => request.split(" ", 1).join());
+
+  it("is proven by the store's answer to it, and asks for nothing more", async () => {
+    const options = { contentType: "text/x-note", metadata: { "made-by": "test" } };
+    const result = await client.upload(await fileOf(Buffer.from("small"), "n.txt"), options);
+    expect([stack.asked, requests()]).toEqual([["/uploads.create"], ["PUT"]]);
+    const { lastModified: _, ...head } = await client.call((api) =>
+      api.objects.head.query({ key: result.key }),
+    );
+    expect(result).toMatchObject(head);
+  });
+
+  it("is looked at where the answer does not tell what it proves", async () => {
+    strike(ANY_PUT, { kind: "hide-checksum" });
+    const { key } = await client.upload(await fileOf(Buffer.from("small")));
+    expect([stack.asked, requests()]).toEqual([
+      ["/uploads.create", "/uploads.complete"],
+      ["PUT", "HEAD"],
+    ]);
+    expect((await stored(key)).toString()).toBe("small");
+  });
+
+  it("is sent again where somebody else than the store acknowledged it", async () => {
+    strike(ANY_PUT, { kind: "answer", status: 200 });
+    const { key } = await client.upload(await fileOf(Buffer.from("small")));
+    expect((await stored(key)).toString()).toBe("small");
+  });
+
+  it("asks together with others that begin, and fails alone", async () => {
+    const files = Array.from({ length: 24 }, (_, index) => fileOf(Buffer.from(`${index}`), `${index}`));
+    const ends = await Promise.allSettled(
+      (await Promise.all(files)).map((file, index) =>
+        client.upload(file, index === 17 ? { contentType: "none" } : {}),
+      ),
+    );
+    const keys = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value.key] : []));
+    const bodies = await Promise.all(keys.map(stored));
+    expect(bodies.map(String)).toEqual(
+      Array.from({ length: 24 }, (_, index) => `${index}`).filter((name) => name !== "17"),
+    );
+    expect(ends[17]).toMatchObject({ reason: { code: "INVALID_INPUT" } });
+    expect(stack.asked.filter((path) => path.includes("uploads.create")).length).toBeLessThan(24);
   });
 });
 

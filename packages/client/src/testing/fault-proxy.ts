@@ -9,6 +9,7 @@ export type Fault =
   | { kind: "cut-answer"; afterBytes: number } // the connection breaks while the answer is being read
   | { kind: "stall-answer"; afterBytes: number } // so much of the answer's body comes, and then nothing
   | { kind: "corrupt-answer" } // one bit of the answer's body is another
+  | { kind: "hide-checksum" } // the answer does not tell it
   | { kind: "corrupt" } // one bit of the body is another
   | { kind: "stall" }; // nothing comes back, ever
 
@@ -96,6 +97,7 @@ function answerThrough(
     answer.on("end", () => request.socket.resetAndDestroy());
     return;
   }
+  if (fault?.kind === "hide-checksum") delete answer.headers["x-amz-checksum-crc64nvme"];
   response.writeHead(answer.statusCode ?? 500, answer.headers);
   let sent = 0;
   answer.on("data", (chunk: Buffer) => {

@@ -8,7 +8,7 @@ import { openApi, type OpenApiOptions } from "@waybill/api/testing";
 import { createFaultProxy, type FaultProxy } from "./fault-proxy.ts";
 
 /** The API over HTTP, on a stand-in of S3 that is reached through a proxy which can break anything. */
-export async function openStack(store: Pick<OpenApiOptions, "checksums" | "integrity"> = {}) {
+export async function openStack(store: Pick<OpenApiOptions, "checksums" | "integrity" | "collections"> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "waybill-client-"));
   const proxies: FaultProxy[] = [];
   const api = await openApi({
@@ -27,6 +27,8 @@ export async function openStack(store: Pick<OpenApiOptions, "checksums" | "integ
     router: appRouter,
     createContext: () => ({ deps, principal }),
   });
+  const asked: string[] = [];
+  server.on("request", ({ url = "" }) => asked.push(url.replace(/\?.*/, "")));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -34,6 +36,8 @@ export async function openStack(store: Pick<OpenApiOptions, "checksums" | "integ
   return {
     url: `http://127.0.0.1:${address.port}`,
     proxy,
+    /** Paths of all requests to the API so far. */
+    asked,
     folder,
     deps: api.deps,
     direct: api.direct,

@@ -84,6 +84,8 @@ export const CreateUploadOutput = z.object({
   /** Which checksum the store takes of each part. */
   integrity: Integrity,
   parts: SignedParts,
+  /** False where a single PUT is all: when the store's answer to it holds the right checksum, nothing is left to do. */
+  mustComplete: z.boolean(),
 });
 export type CreateUploadOutput = z.infer<typeof CreateUploadOutput>;
 
