@@ -115,8 +115,7 @@ describe("a collection", () => {
   });
 
   it("has clients come back when all has arrived, but for single requests after which nothing follows", async () => {
-    const mustComplete = async (input: Input) =>
-      (await api.as(alice).uploads.create(input)).mustComplete;
+    const mustComplete = async (input: Input) => (await api.as(alice).uploads.create(input)).mustComplete;
     expect(await mustComplete({ fileName: "a", sizeBytes: 1 })).toBe(false);
     expect(await mustComplete({ fileName: "a", sizeBytes: 6 * MiB, partSizeBytes: 5 * MiB })).toBe(true);
     expect(await mustComplete({ ...portrait, sizeBytes: 1 })).toBe(true);
