@@ -107,6 +107,7 @@ describe("the session policy of every collection", () => {
         isAllowed(policy, { action: "s3:PutObject", resource: `${BUCKET_ARN}/${prefix}a`, context });
       expect(await put({ "s3:ObjectCreationOperation": "true" })).toBe(overwrite);
       expect(await put({ "s3:ObjectCreationOperation": "true", "s3:if-none-match": "*" })).toBe(true);
+      expect(await put({})).toBe(overwrite); // a store that knows nothing of either
       expect(await put({ "s3:ObjectCreationOperation": "false" })).toBe(true); // CreateMultipartUpload, UploadPart
     },
   );

@@ -8,7 +8,7 @@ const HARMLESS_ACLS = ["private", "bucket-owner-full-control"];
 
 /** What each action comes to in S3, on the objects below the prefix. */
 const OBJECT_ACTIONS = {
-  create: ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+  create: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"], // and PutObject, as far as may be replaced
   read: ["s3:GetObject"],
   list: [],
   delete: ["s3:DeleteObject"],
@@ -32,45 +32,40 @@ export function sessionPolicy(options: {
 }): string {
   const { bucketArn, prefix, actions, overwrite } = options;
   const objects = `${bucketArn}/${prefix}*`;
-  const objectActions = actions.flatMap((action) => OBJECT_ACTIONS[action]);
+  const onObjects = actions.flatMap((action) => OBJECT_ACTIONS[action]);
   const statements = [
-    ...(objectActions.length === 0 ? [] : [{ Effect: "Allow", Action: objectActions, Resource: objects }]),
+    ...(onObjects.length === 0 ? [] : [allow(onObjects, objects)]),
+    ...(actions.includes("create") ? (overwrite ? replacing(objects) : creatingOnly(objects)) : []),
     ...(actions.includes("list")
-      ? [
-          {
-            Effect: "Allow",
-            Action: "s3:ListBucket",
-            Resource: bucketArn,
-            Condition: { StringLike: { "s3:prefix": `${prefix}*` } },
-          },
-        ]
-      : []),
-    // Some clients, older rclone among them, name an access list with every object.
-    ...(actions.includes("create")
-      ? [
-          {
-            Effect: "Allow",
-            Action: "s3:PutObjectAcl",
-            Resource: objects,
-            Condition: { StringEquals: { "s3:x-amz-acl": HARMLESS_ACLS } },
-          },
-        ]
-      : []),
-    ...(actions.includes("create") && !overwrite
-      ? [
-          {
-            Effect: "Deny",
-            Action: "s3:PutObject",
-            Resource: objects,
-            Condition: {
-              Null: { "s3:if-none-match": "true" },
-              Bool: { "s3:ObjectCreationOperation": "true" },
-            },
-          },
-        ]
+      ? [allow("s3:ListBucket", bucketArn, { StringLike: { "s3:prefix": `${prefix}*` } })]
       : []),
   ];
   const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   if (policy.length <= MAX_POLICY_CHARACTERS) return policy;
   throw new WaybillError("ROUTE_UNAVAILABLE", "The owner's name is too long for credentials.");
+}
+
+function replacing(objects: string) {
+  return [
+    allow("s3:PutObject", objects),
+    // Some clients, older rclone among them, name an access list with every object.
+    allow("s3:PutObjectAcl", objects, { StringEquals: { "s3:x-amz-acl": HARMLESS_ACLS } }),
+  ];
+}
+
+/** What is allowed is named, and not what is denied: a store that does not know these keys then refuses all. */
+function creatingOnly(objects: string) {
+  return [
+    allow("s3:PutObject", objects, { Null: { "s3:if-none-match": "false" } }),
+    allow("s3:PutObject", objects, { Bool: { "s3:ObjectCreationOperation": "false" } }),
+  ];
+}
+
+function allow(action: string | readonly string[], resource: string, condition?: object) {
+  return {
+    Effect: "Allow",
+    Action: action,
+    Resource: resource,
+    ...(condition === undefined ? {} : { Condition: condition }),
+  };
 }
