@@ -40,7 +40,7 @@ export async function createUpload(
   const key = keyOfUpload(place, { ...input, metadata }, { principal, now: deps.now() });
   const uploadId =
     plan.kind === "multipart"
-      ? await createMultipartUpload(deps.store, { key, fileName, contentType, metadata })
+      ? await createMultipartUpload(deps.store, { key, fileName, contentType, metadata, ...plan })
       : undefined;
   const claims: UploadClaims = {
     sub: principal.id,

@@ -87,6 +87,23 @@ describe("an upload in parts", () => {
     expect((await api.as(alice).downloads.create({ key })).object).toEqual(object);
   });
 
+  it("has the size of its parts noted, unseen, so that no store need be asked for it", async () => {
+    const { key, complete } = await beginUpload();
+    await complete();
+    const asked: number[] = [];
+    const { middlewareStack } = api.deps.store.client;
+    middlewareStack.add(
+      (next) => (args) => {
+        if ("PartNumber" in args.input && args.input.PartNumber !== undefined) asked.push(1);
+        return next(args);
+      },
+      { step: "initialize", name: "count" },
+    );
+    expect(await api.as(alice).objects.head({ key })).toMatchObject({ metadata: {}, checksum: WHOLE });
+    middlewareStack.remove("count");
+    expect(asked).toEqual([]);
+  });
+
   it("signs each part for its MD5", async () => {
     const { waybill } = await beginUpload([]);
     const [first = expect.fail()] = PARTS;

@@ -1,5 +1,6 @@
 import { CreateMultipartUploadCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { contentDisposition } from "../keys/content-disposition.ts";
+import { notePartSize } from "../keys/noted-part-size.ts";
 import { encodeMetadataValue } from "../keys/user-metadata.ts";
 import { WaybillError } from "../waybill-error.ts";
 import type { PutToSign } from "./request-signer.ts";
@@ -18,10 +19,11 @@ import type { Store } from "./store.ts";
  */
 export async function createMultipartUpload(
   store: Store,
-  put: Omit<PutToSign, "sizeBytes" | "overwrite">,
+  put: Omit<PutToSign, "sizeBytes" | "overwrite"> & { partSizeBytes: number },
 ): Promise<string> {
   const { client, bucket, integrity } = store;
-  const metadata = Object.entries(put.metadata).map(([name, value]) => [name, encodeMetadataValue(value)]);
+  const noted = integrity === "MD5" ? notePartSize(put.metadata, put.partSizeBytes) : put.metadata;
+  const metadata = Object.entries(noted).map(([name, value]) => [name, encodeMetadataValue(value)]);
   const command = new CreateMultipartUploadCommand({
     Bucket: bucket,
     Key: put.key,

@@ -2,7 +2,8 @@ import { HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client
 import { md5OfETag } from "../checksum/md5-of-e-tag.ts";
 import { fileNameOfContentDisposition } from "../keys/content-disposition.ts";
 import { fileNameOfKey } from "../keys/object-key.ts";
-import { decodeMetadataValue } from "../keys/user-metadata.ts";
+import { takePartSize } from "../keys/noted-part-size.ts";
+import { decodeMetadataValue, type UserMetadata } from "../keys/user-metadata.ts";
 import type { Checksum, StoredObject } from "../schemas/object.ts";
 import { WaybillError } from "../waybill-error.ts";
 import { hasMd5ETag } from "./has-md5-e-tag.ts";
@@ -39,18 +40,15 @@ async function describe({ client, bucket, integrity }: Store, key: string): Prom
       ...(integrity === "CRC64NVME" ? { ChecksumMode: "ENABLED" } : {}),
     }),
   );
-  const metadata = Object.entries(head.Metadata ?? {}).map(([name, value]) => [
-    name,
-    decodeMetadataValue(value),
-  ]);
+  const entries = Object.entries(head.Metadata ?? {});
+  const metadata = Object.fromEntries(entries.map(([name, value]) => [name, decodeMetadataValue(value)]));
   return {
     key,
     fileName: fileNameOfContentDisposition(head.ContentDisposition ?? "") ?? fileNameOfKey(key),
     contentType: head.ContentType ?? "application/octet-stream",
-    metadata: Object.fromEntries(metadata),
     sizeBytes: head.ContentLength ?? 0,
     eTag: head.ETag ?? "",
-    checksum: integrity === "MD5" ? md5Of(head) : crc64NvmeOf(head),
+    ...(integrity === "MD5" ? md5Of(head, metadata) : { metadata, checksum: crc64NvmeOf(head) }),
     lastModified: (head.LastModified ?? new Date(0)).toISOString(),
   };
 }
@@ -60,7 +58,17 @@ function crc64NvmeOf({ ChecksumCRC64NVME: value = "-" }: HeadObjectCommandOutput
   return value.includes("-") ? null : { algorithm: "CRC64NVME", value };
 }
 
-function md5Of(head: HeadObjectCommandOutput): Checksum | null {
+function md5Of(
+  head: HeadObjectCommandOutput,
+  stored: UserMetadata,
+): Pick<StoredObject, "metadata" | "checksum"> {
   const value = hasMd5ETag(head) ? md5OfETag(head.ETag ?? "") : null;
-  return value === null ? null : { algorithm: "MD5", value };
+  const [, partCount] = /-(\d+)$/.exec(value ?? "") ?? [];
+  const object = { sizeBytes: head.ContentLength ?? 0, partCount: Number(partCount) };
+  const { metadata, partSizeBytes } = takePartSize(stored, object);
+  if (value === null) return { metadata, checksum: null };
+  return {
+    metadata,
+    checksum: { algorithm: "MD5", value, ...(partSizeBytes === undefined ? {} : { partSizeBytes }) },
+  };
 }

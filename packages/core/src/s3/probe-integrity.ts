@@ -38,7 +38,13 @@ const BYTES = new TextEncoder().encode("waybill");
 
 async function proves(store: Store, key: string): Promise<boolean> {
   const { client, bucket, integrity } = store;
-  const put = { key, fileName: "probe", contentType: "application/octet-stream", metadata: {} };
+  const put = {
+    key,
+    fileName: "probe",
+    contentType: "application/octet-stream",
+    metadata: {},
+    partSizeBytes: BYTES.length,
+  };
   const uploadId = await createMultipartUpload(store, put);
   try {
     const checksum = checksumOfBytes(integrity, BYTES);

@@ -4,15 +4,17 @@ import { talkToStore } from "./storage-error.ts";
 import type { Store } from "./store.ts";
 
 /**
- * An ETag of many parts says nothing to who does not know where they were cut. Some stores tell the size of a
- * part; where those of the first and the last one add up to the object, all others are like the first.
+ * An ETag of many parts says nothing to who does not know where they were cut. Where it was not noted, since others
+ * have stored the object, some stores tell the size of a part: where those of the first and the last one add up to
+ * the object, all others are like the first.
  *
  * @returns the object; with `partSizeBytes` where the store tells
  */
 export async function withPartSize(store: Store, object: StoredObject): Promise<StoredObject> {
   const { checksum, sizeBytes } = object;
   const count = Number(/-(\d+)$/.exec(checksum?.value ?? "")?.[1]);
-  if (checksum?.algorithm !== "MD5" || Number.isNaN(count)) return object;
+  if (checksum?.algorithm !== "MD5" || checksum.partSizeBytes !== undefined) return object;
+  if (Number.isNaN(count)) return object;
   const [first, last] = await Promise.all([1, count].map((number) => sizeOfPart(store, object, number)));
   if (first === undefined || last === undefined || last > first) return object;
   if (first * (count - 1) + last !== sizeBytes) return object;
