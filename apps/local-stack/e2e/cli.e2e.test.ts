@@ -155,7 +155,7 @@ describe("waybill", () => {
     [["put"], "missing required argument 'file'"],
     [["frobnicate"], "unknown command 'frobnicate'"],
     [["url", "k", "--expires-in", "8d"], '"8d" is not a duration'],
-    [["put", "f", "--route", "pigeon"], "Allowed choices are auto, presigned."],
+    [["put", "f", "--route", "pigeon"], "Allowed choices are auto, presigned, credentials."],
     [["put", "f", "--include", "*.txt"], "--include and --exclude need --recursive (-r)."],
     [["put", "-r", "f", "--exclude", ""], '"" is not a glob'],
     [["get", "k", "--force"], "--force needs --recursive (-r)"],
