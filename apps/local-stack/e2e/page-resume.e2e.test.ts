@@ -111,6 +111,38 @@ describe("an upload in Chromium", () => {
   });
 
   it(
+    "goes on after a reload also when it was cancelled and tried again",
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const page = await openPage();
+      const { button, rowIn, unfinishedRow, pick, pickAgain } = drivePage(page);
+      const path = await newFile("retried.bin");
+      const parts = watchParts(page);
+      await limitUploads(page, BYTES_PER_SECOND);
+      await pick(path);
+      await parts.untilArrived(1);
+      // Whoever is quick tries again before the store has thrown away what has arrived.
+      const retried = Promise.withResolvers<void>();
+      await page.route(/uploads\.abort/, async (route) => {
+        await retried.promise;
+        await route.continue();
+      });
+      await button("Cancel retried.bin").click();
+      await button("Retry retried.bin").click();
+      await rowIn("retried.bin", "running").waitFor();
+      retried.resolve();
+      await parts.untilArrived(parts.arrived.length + SOME_PARTS);
+      await page.reload();
+      await limitUploads(page, -1);
+      await unfinishedRow("retried.bin").waitFor();
+      await pickAgain(path);
+      await rowIn("retried.bin", "stored").waitFor();
+      await expectStored("retried.bin", path);
+      expect(await openUploads()).toBe("");
+    },
+  );
+
+  it(
     "refuses another file in its place, and is given up when asked to",
     { timeout: TIMEOUT_MS },
     async () => {

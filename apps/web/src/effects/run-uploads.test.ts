@@ -24,6 +24,7 @@ const result: UploadResult = {
 function fakeTransfer(file: File) {
   const end = Promise.withResolvers<UploadResult>();
   const told: string[] = [];
+  const letGo = Promise.withResolvers<void>();
   let emit: (event: TransferEvent) => void = () => {};
   const transfer: Transfer<UploadResult> = {
     state: { phase: "moving" },
@@ -34,6 +35,7 @@ function fakeTransfer(file: File) {
       if (told.includes("cancel")) return;
       told.push("cancel");
       Object.assign(transfer, { state: { phase: "cancelled" } });
+      await Promise.race([letGo.promise, end.promise.catch(() => {})]);
     },
     subscribe(listener) {
       emit = listener;
@@ -41,7 +43,7 @@ function fakeTransfer(file: File) {
     },
     async *[Symbol.asyncIterator]() {},
   };
-  return { file, end, told, transfer, emit: (event: TransferEvent) => emit(event) };
+  return { file, end, letGo, told, transfer, emit: (event: TransferEvent) => emit(event) };
 }
 
 function setUp() {
@@ -106,6 +108,18 @@ describe("createUploadRunner", () => {
     end.reject(new WaybillError("ABORTED"));
     await settled();
     expect(states()).toEqual(["cancelled", "running", "running", "running"]);
+  });
+
+  it("tries again what was cancelled when that has let go of it, and not before", async () => {
+    const { sent, send, states, nthSent, settled } = setUp();
+    send({ type: "cancelled", id: "4" }, { type: "cancelled", id: "1" }, { type: "retried", id: "1" });
+    await settled();
+    expect(states()).toEqual(["running", "running", "running", "cancelled"]);
+    expect(sent).toHaveLength(3);
+    nthSent(0).letGo.resolve();
+    await settled();
+    expect(sent.map(({ file }) => file.name)).toEqual(["1.txt", "2.txt", "3.txt", "1.txt"]);
+    expect(nthSent(3).told).toEqual([]);
   });
 
   it("reports a failure in its own words, and sends again when asked", async () => {

@@ -5,7 +5,8 @@ import { isFinished, type Obstacle, type Upload, type UploadEvent } from "../sta
 
 /**
  * Makes true what the queue decided: an upload that is running in the state is sent, one that is held
- * is paused, and one that is neither any more is cancelled.
+ * is paused, and one that is neither any more is cancelled. What is tried again begins only when its cancelled
+ * attempt has let go of it: until then the journal would not take it.
  *
  * @param options.start - its result resolves only when the store holds the file
  * @param options.onStored - a file arrived, cancelled too late or not
@@ -17,7 +18,8 @@ export function createUploadRunner(options: {
   onStored: (result: UploadResult) => void;
 }): (uploads: readonly Upload[]) => void {
   const { start, dispatch, onStored } = options;
-  const transfers = new Map<string, Transfer<UploadResult>>();
+  const attempts = new Map<string, Attempt>(); // by the upload's id
+  let latest: readonly Upload[] = [];
 
   async function follow({ id, attempt }: Upload, transfer: Transfer<UploadResult>): Promise<void> {
     transfer.subscribe((event) => {
@@ -37,25 +39,40 @@ export function createUploadRunner(options: {
 
   function begin(upload: Upload): void {
     const transfer = start(upload);
-    transfers.set(attemptOf(upload), transfer);
+    attempts.set(upload.id, { number: upload.attempt, transfer, isEnding: false });
     void follow(upload, transfer);
   }
 
-  return (uploads) => {
-    const wanted = new Map(uploads.filter((it) => !isFinished(it)).map((it) => [attemptOf(it), it]));
-    for (const [attempt, transfer] of transfers) {
-      if (wanted.has(attempt)) continue;
-      transfers.delete(attempt);
-      void transfer.cancel(); // without effect on one that has ended
-    }
-    for (const [attempt, upload] of wanted) {
-      const transfer = transfers.get(attempt);
+  async function end(id: string, attempt: Attempt): Promise<void> {
+    if (attempt.isEnding) return;
+    attempt.isEnding = true;
+    await attempt.transfer.cancel(); // without effect on one that has ended
+    attempts.delete(id);
+    run(latest);
+  }
+
+  function run(uploads: readonly Upload[]): void {
+    latest = uploads;
+    const unfinished = new Map(uploads.filter((it) => !isFinished(it)).map((it) => [it.id, it]));
+    for (const [id, attempt] of attempts)
+      if (unfinished.get(id)?.attempt !== attempt.number) void end(id, attempt);
+    for (const [id, upload] of unfinished) {
+      const attempt = attempts.get(id);
       const isRunning = upload.status.state === "running";
-      if (!isRunning) transfer?.pause();
-      else if (transfer === undefined) begin(upload);
-      else transfer.resume();
+      if (attempt?.isEnding) continue;
+      if (!isRunning) attempt?.transfer.pause();
+      else if (attempt === undefined) begin(upload);
+      else attempt.transfer.resume();
     }
-  };
+  }
+
+  return run;
+}
+
+interface Attempt {
+  number: number;
+  transfer: Transfer<UploadResult>;
+  isEnding: boolean;
 }
 
 function newsOf(event: TransferEvent) {
@@ -73,7 +90,3 @@ const NETWORK_CODES: ReadonlySet<WaybillErrorCode> = new Set([
   "API_UNREACHABLE",
   "STALLED",
 ]);
-
-function attemptOf({ id, attempt }: Upload): string {
-  return `${id}/${attempt}`;
-}
