@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, open, rm } from "node:fs/promises";
@@ -7,6 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
 import { isInstalled, runTool, TOOLS } from "./other-tools.ts";
+import { makeCertificate } from "../src/testing/make-certificate.ts";
 import { firstLine, medianOf, startProcess, type Sample } from "./processes.ts";
 
 /*
@@ -57,7 +57,7 @@ async function section(): Promise<string> {
   const source = join(folder, "source");
   await writeRandom(source);
   const plain = await compare(scripts, source, [...UP, ...DOWN]);
-  const tls = await compare(scripts, source, OVER_TLS, makeCertificate());
+  const tls = await compare(scripts, source, OVER_TLS, makeCertificate(folder));
   return [
     `## Transfers of ${values.mib} MiB`,
     "",
@@ -90,22 +90,6 @@ async function bundle(): Promise<Scripts> {
   const names = { entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" };
   await build.write({ dir: folder, format: "esm", ...names });
   return { contestants: join(folder, "contestants.mjs"), sink: join(folder, "sink.mjs") };
-}
-
-/** For this run alone, by the openssl that every system has. */
-function makeCertificate(): { key: string; cert: string } {
-  const key = join(folder, "key.pem");
-  const cert = join(folder, "cert.pem");
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
-  execFileSync(
-    "openssl",
-    ["req", "-x509", "-nodes", "-days", "1", ...curve, ...subject, "-keyout", key, "-out", cert],
-    {
-      stdio: "ignore",
-    },
-  );
-  return { key, cert };
 }
 
 async function compare(
