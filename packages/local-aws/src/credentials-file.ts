@@ -36,26 +36,46 @@ function isSessionKey(text: string): boolean {
   return Buffer.from(text, "base64").length === SESSION_KEY_BYTES;
 }
 
-async function loadOrCreate<Secret>(
+/**
+ * What is made once and kept, in a file that only its owner may read.
+ *
+ * @param options.what - names it in the error when the file holds something else
+ */
+export async function loadOrCreate<Secret>(
   path: string,
-  options: { what: string; make: () => Secret; schema: z.ZodMiniType<Secret> },
+  options: { what: string; make: () => Secret | Promise<Secret>; schema: z.ZodMiniType<Secret> },
 ): Promise<Secret> {
   await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
-  const made = options.make();
+  const text = (await readIfThere(path)) ?? (await create(path, options.make));
+  const parsed = options.schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new Error(`${path} does not hold ${options.what}: remove it to have new ones made`);
+}
+
+/** @returns what the file holds in the end: another process may have been faster */
+async function create(path: string, make: () => unknown): Promise<string> {
+  const text = `${JSON.stringify(await make(), null, 2)}\n`;
   // Two that start at once must not read each other's half: a link makes a whole file appear, or fails.
   const draft = `${path}.${randomBytes(8).toString("hex")}`;
   try {
-    await writeFile(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+    await writeFile(draft, text, { mode: 0o600, flag: "wx" });
     await link(draft, path);
-    return made;
+    return text;
   } catch (error) {
-    if (!isAlreadyThere(error)) throw error;
+    if (!hasCode(error, "EEXIST")) throw error;
+    return await readFile(path, "utf8");
   } finally {
     await rm(draft, { force: true });
   }
-  const parsed = options.schema.safeParse(parseJson(await readFile(path, "utf8")));
-  if (parsed.success) return parsed.data;
-  throw new Error(`${path} does not hold ${options.what}: remove it to have new ones made`);
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+    return undefined;
+  }
 }
 
 function parseJson(text: string): unknown {
@@ -66,6 +86,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isAlreadyThere(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EEXIST";
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }

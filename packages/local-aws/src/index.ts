@@ -23,14 +23,16 @@
  * HTTP API
  * - routes other than `$default`, path parameters, stage variables, Lambda and IAM authorizers,
  *   credentials in CORS, payload format 1.0, throttling
+ *
+ * The OpenID provider
+ * - passwords, registration, userinfo, introspection, request objects, PAR, DPoP, grants other than those of
+ *   codes, devices, refresh tokens and client credentials
  */
 export type { HttpApiCors } from "./http-api/http-api-cors.ts";
-export {
-  createHttpApi,
-  type HttpApi,
-  type HttpApiOptions,
-  type JwtAuthorization,
-} from "./http-api/create-http-api.ts";
+export { createHttpApi, type HttpApi, type HttpApiOptions } from "./http-api/create-http-api.ts";
+export type { JwtAuthorization, JwtAuthorizerOptions } from "./http-api/jwt-authorizer.ts";
+export { createOidcIssuer, type OidcIssuer } from "./oidc/create-oidc-issuer.ts";
+export type { OidcClient, OidcIssuerOptions, OidcUser } from "./oidc/oidc-options.ts";
 export { createLocalAws, type LocalAws, type LocalAwsOptions } from "./create-local-aws.ts";
 export type { InjectedFault } from "./faults/active-fault.ts";
 export type { Faults } from "./faults/create-faults.ts";
