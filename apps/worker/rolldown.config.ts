@@ -3,5 +3,12 @@ import { defineConfig } from "rolldown";
 export default defineConfig({
   input: { worker: "src/main.ts" },
   platform: "node",
-  output: { dir: "dist", format: "esm", entryFileNames: "[name].mjs", sourcemap: true, cleanDir: true },
+  output: {
+    dir: "dist",
+    format: "esm",
+    entryFileNames: "[name].mjs",
+    chunkFileNames: "[name].mjs",
+    sourcemap: true,
+    cleanDir: true,
+  },
 });

@@ -1,5 +1,6 @@
 import type { ClientCollections, WaybillClient } from "@waybill/client/node";
 import type { Env } from "./env.ts";
+import type { Identity } from "./login/identity.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What every command gets. */
@@ -8,6 +9,7 @@ export interface CommandContext {
   client: WaybillClient<ClientCollections>;
   apiUrl: string;
   env: Env;
+  identity: Identity;
   terminal: Terminal;
   json: boolean;
   /** Aborts on Ctrl-C. */

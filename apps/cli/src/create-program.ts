@@ -11,7 +11,9 @@ import { put } from "./commands/put.ts";
 import { rm } from "./commands/rm.ts";
 import { abortUploads, listUploads } from "./commands/uploads.ts";
 import { url } from "./commands/url.ts";
+import { whoAmI } from "./commands/who-am-i.ts";
 import { createPathFilter, type PathFilter } from "./folders/create-path-filter.ts";
+import { parseIssuer } from "./login/parse-issuer.ts";
 import { parseDuration } from "./parse-duration.ts";
 import { parseConcurrency, parseRate } from "./parse-rate.ts";
 import { UsageError } from "./usage-error.ts";
@@ -151,6 +153,32 @@ export function createProgram(
       if ((id === undefined) === (all !== true)) throw new UsageError("Name one upload, or --all.");
       return start((context) => abortUploads(context, id === undefined ? "all" : { id }));
     });
+
+  program
+    .command("login")
+    .description("log in to the API, with a browser")
+    .addOption(new Option("--device", "show a code: the browser may be on any device").conflicts("browser"))
+    .option("--browser", "use a browser of this machine")
+    .option("--issuer <url>", "the OpenID provider, when the API does not say", parseIssuer)
+    .option("--client-id <id>", "as which client this command is known there")
+    .action((options: { device?: boolean; browser?: boolean; issuer?: string; clientId?: string }) =>
+      start(async (context) => {
+        const { login } = await import("./commands/login.ts"); // what only few commands need
+        const { issuer, clientId } = options;
+        const how = options.device ? "device" : options.browser ? "browser" : undefined;
+        await login(context, { issuer, clientId, how });
+      }),
+    );
+
+  program
+    .command("logout")
+    .description("log out, here and at the provider")
+    .action(() => start(async (context) => (await import("./commands/logout.ts")).logout(context)));
+
+  program
+    .command("whoami")
+    .description("print who the API says you are")
+    .action(() => start(whoAmI));
 
   program
     .command("credentials")

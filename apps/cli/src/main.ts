@@ -5,6 +5,7 @@ import { CommanderError } from "commander";
 import { createProgram } from "./create-program.ts";
 import { parseEnv } from "./env.ts";
 import { errorReport, printError } from "./error-report.ts";
+import { findIdentity } from "./login/identity.ts";
 import { createTerminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -26,13 +27,16 @@ const program = createProgram(async (options, command) => {
       `${JSON.stringify(apiUrl)} is not the address of an API, such as http://127.0.0.1:4310.`,
     );
   }
+  const identity = await findIdentity({ ...env, apiUrl });
   using client = createWaybillClient<ClientCollections>({
     url: apiUrl,
-    journal: createFileJournal(join(env.stateDir, "uploads")),
+    token: identity.token,
+    journal: createFileJournal(join(env.stateDir, "uploads", identity.principalKey)),
     maxRequests: options.concurrency,
     maxBytesPerSecond: options.limitRate,
   });
-  await command({ client, apiUrl, env, terminal, json: options.json ?? false, signal: interrupted.signal });
+  const { signal } = interrupted;
+  await command({ client, apiUrl, env, identity, terminal, json: options.json ?? false, signal });
 });
 for (const command of [
   program,
@@ -60,5 +64,9 @@ function explain(error: unknown): number {
     return EXIT_USAGE;
   }
   printError({ terminal, json }, errorReport(error));
+  const isNobody = error instanceof WaybillError && error.code === "UNAUTHENTICATED";
+  if (isNobody && !json && parseEnv(process.env).token === undefined) {
+    terminal.note("Log in with: npx waybill login");
+  }
   return EXIT_FAILURE;
 }

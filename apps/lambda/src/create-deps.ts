@@ -11,6 +11,7 @@ import {
 } from "@waybill/core/s3";
 import packageJson from "../package.json" with { type: "json" };
 import type { Env } from "./env.ts";
+import { loginOptions } from "./oidc-env.ts";
 
 /** Everything the API needs, made once per process. */
 export function createDeps(env: Env): ApiDeps {
@@ -52,6 +53,7 @@ export function createDeps(env: Env): ApiDeps {
     vending: vendingOf(env, client),
     now,
     version: packageJson.version,
+    login: loginOptions(env),
   };
 }
 

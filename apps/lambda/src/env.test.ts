@@ -11,6 +11,23 @@ describe("parseEnv", () => {
     expect(failing).not.toThrow(new RegExp(secret));
   });
 
+  it("believes no provider without HTTPS that is not on this machine, and none for any audience", () => {
+    const env = (issuer: string, audience?: string) => () =>
+      parseEnv({
+        WAYBILL_S3_BUCKET: "bucket",
+        WAYBILL_TOKEN_KEYS: `k:${key}`,
+        WAYBILL_OIDC_ISSUER: issuer,
+        WAYBILL_OIDC_AUDIENCE: audience,
+      });
+    for (const issuer of ["http://issuer.example", "http://127.0.0.1.example", "ftp://127.0.0.1", "issuer"]) {
+      expect(env(issuer, "a")).toThrow("WAYBILL_OIDC_ISSUER");
+    }
+    for (const issuer of ["https://issuer.example/pool", "http://127.0.0.1:4340"]) {
+      expect(env(issuer, "a, b")()).toMatchObject({ WAYBILL_OIDC_AUDIENCE: ["a", "b"] });
+      expect(env(issuer)).toThrow("WAYBILL_OIDC_AUDIENCE: is needed");
+    }
+  });
+
   it("takes several token keys, the signing one first", () => {
     const env = parseEnv({ WAYBILL_S3_BUCKET: "bucket", WAYBILL_TOKEN_KEYS: `new:${key},old:${key}` });
     expect(env.WAYBILL_TOKEN_KEYS.map(({ kid }) => kid)).toEqual(["new", "old"]);

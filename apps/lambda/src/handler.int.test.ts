@@ -3,14 +3,26 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unpackSignature } from "@waybill/core";
-import { createHttpApi, createLocalAws, type HttpApi, type LocalAws } from "@waybill/local-aws";
+import {
+  createHttpApi,
+  createLocalAws,
+  createOidcIssuer,
+  type HttpApi,
+  type LocalAws,
+  type OidcIssuer,
+} from "@waybill/local-aws";
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { handler as Handler } from "./handler.ts";
 
 let dataDir: string;
 let aws: LocalAws;
+let issuer: OidcIssuer;
 let gateway: HttpApi;
+/** The same events, and nobody has verified anything. */
+let functionUrl: HttpApi;
+
+const AUDIENCE = "urn:waybill:api";
 
 /** The bundle that is deployed, not its sources. */
 function loadBundle(): typeof Handler {
@@ -21,6 +33,7 @@ function loadBundle(): typeof Handler {
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "waybill-lambda-"));
   aws = await createLocalAws({ dataDir, buckets: [{ name: "waybill" }] });
+  issuer = await createOidcIssuer({ users: [], clients: [], audience: AUDIENCE });
   Object.assign(process.env, {
     WAYBILL_S3_BUCKET: "waybill",
     WAYBILL_S3_ENDPOINT: aws.endpoint,
@@ -28,27 +41,41 @@ beforeAll(async () => {
     AWS_REGION: aws.region,
     AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
+    WAYBILL_OIDC_ISSUER: issuer.issuer,
+    WAYBILL_OIDC_AUDIENCE: AUDIENCE,
+    WAYBILL_OIDC_PAGE_CLIENT_ID: "waybill-web",
+    WAYBILL_OIDC_SCOPES: "files  more",
+    WAYBILL_OIDC_PARAMETERS: "audience=urn%3Aother&x=1",
     WAYBILL_TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")}`,
   });
   const handler = loadBundle();
   gateway = await createHttpApi({
     invoke: (event) => handler(event, {} as Context),
-    authorize: async ({ authorization }) =>
-      authorization === "Bearer good" ? { claims: { sub: "u1" }, scopes: null } : undefined,
-    publicPaths: (path) => path === "/health",
+    jwtAuthorizer: { issuer: issuer.issuer, audience: [AUDIENCE] },
+    publicPaths: (path) => path === "/health" || path === "/auth.options",
   });
+  functionUrl = await createHttpApi({ invoke: (event) => handler(event, {} as Context) });
 });
 afterAll(async () => {
+  await functionUrl.close();
   await gateway.close();
+  await issuer.close();
   await aws.close();
   await rm(dataDir, { recursive: true });
 });
 
-const call = (path: string, input?: unknown, token = "good") =>
-  fetch(`${gateway.endpoint}${path}`, {
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+async function call(path: string, input?: unknown, token?: string): Promise<Response> {
+  const bearer = token ?? (await issuer.mintAccessToken({ sub: "u1" }));
+  return fetch(`${gateway.endpoint}${path}`, {
+    headers: { "content-type": "application/json", authorization: `Bearer ${bearer}` },
     ...(input === undefined ? {} : { method: "POST", body: JSON.stringify(input) }),
   });
+}
+
+async function whoAmI(endpoint: string, headers: Record<string, string>) {
+  const response = await fetch(`${endpoint}/auth.whoAmI`, { headers });
+  return { status: response.status, body: await response.json() };
+}
 
 describe("the bundled handler behind API Gateway", () => {
   it("answers anybody's health check", async () => {
@@ -62,7 +89,59 @@ describe("the bundled handler behind API Gateway", () => {
     expect(await created.json()).toMatchObject({
       result: { data: { key: expect.stringMatching(/^files\/u1\//) as string } },
     });
-    expect((await call("/uploads.create", { fileName: "a.txt", sizeBytes: 1 }, "bad")).status).toBe(401);
+    expect((await call("/uploads.create", { fileName: "a.txt", sizeBytes: 1 }, "bad.bad.bad")).status).toBe(
+      401,
+    );
+  });
+
+  it("tells anybody how to log in, and who is logged in who they are", async () => {
+    const options = await fetch(`${gateway.endpoint}/auth.options`);
+    expect(await options.json()).toMatchObject({
+      result: {
+        data: {
+          login: {
+            issuer: issuer.issuer,
+            clientIds: { page: "waybill-web" },
+            scopes: ["files", "more"],
+            parameters: { audience: "urn:other", x: "1" },
+          },
+        },
+      },
+    });
+    const token = await issuer.mintAccessToken({ sub: "u1", scp: ["a", "b"] });
+    expect(await (await call("/auth.whoAmI", undefined, token)).json()).toMatchObject({
+      result: { data: { id: "u1", scopes: ["a", "b"] } },
+    });
+  });
+
+  it("verifies a token itself where no gateway has", async () => {
+    const token = await issuer.mintAccessToken({ sub: "u2", scope: "a b" });
+    expect(await whoAmI(functionUrl.endpoint, { authorization: `Bearer ${token}` })).toMatchObject({
+      status: 200,
+      body: { result: { data: { id: "u2", scopes: ["a", "b"] } } },
+    });
+    const refused = { status: 401, body: { error: { data: { waybillCode: "UNAUTHENTICATED" } } } };
+    expect(await whoAmI(functionUrl.endpoint, {})).toMatchObject(refused);
+    expect(await whoAmI(functionUrl.endpoint, { authorization: "Bearer x" })).toMatchObject(refused);
+    expect(await whoAmI(functionUrl.endpoint, { authorization: token })).toMatchObject(refused);
+    const expired = await issuer.mintAccessToken({ sub: "u2", exp: 1 });
+    expect(await whoAmI(functionUrl.endpoint, { authorization: `Bearer ${expired}` })).toMatchObject({
+      status: 401,
+      body: { error: { message: "Your login has expired: please log in again." } },
+    });
+    // What needs nobody logged in does not mind.
+    const health = await fetch(`${functionUrl.endpoint}/health`, { headers: { authorization: "Bearer x" } });
+    expect(health.status).toBe(200);
+  });
+
+  it("takes no ID token for an access token, not even from the gateway", async () => {
+    for (const endpoint of [gateway.endpoint, functionUrl.endpoint]) {
+      const tokenOf = (use: string) => issuer.mintAccessToken({ sub: "u3", token_use: use });
+      const ask = async (use: string) =>
+        (await whoAmI(endpoint, { authorization: `Bearer ${await tokenOf(use)}` })).status;
+      expect(await ask("access")).toBe(200);
+      expect(await ask("id")).toBe(401);
+    }
   });
 
   it("turns an error into its status, its code and its sentence, and nothing else", async () => {

@@ -1,12 +1,23 @@
 import { awsLambdaRequestHandler } from "@trpc/server/adapters/aws-lambda";
-import { appRouter } from "@waybill/api";
+import { appRouter, createBearerVerifier } from "@waybill/api";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { authenticateEvent } from "./authenticate-event.ts";
 import { createDeps } from "./create-deps.ts";
 import { parseEnv } from "./env.ts";
 import { logError } from "./log-error.ts";
-import { principalOfEvent } from "./principal-of-event.ts";
 
-const deps = createDeps(parseEnv(process.env));
+const env = parseEnv(process.env);
+const deps = createDeps(env);
+const scopePrefix = env.WAYBILL_OIDC_SCOPE_PREFIX;
+const verify =
+  env.WAYBILL_OIDC_ISSUER === undefined
+    ? undefined
+    : createBearerVerifier({
+        issuer: env.WAYBILL_OIDC_ISSUER,
+        audiences: env.WAYBILL_OIDC_AUDIENCE,
+        scopePrefix,
+        now: () => new Date(),
+      });
 
 /** The API behind an API Gateway HTTP API (payload format 2.0) or a Function URL. */
 export const handler: (
@@ -14,6 +25,9 @@ export const handler: (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2> = awsLambdaRequestHandler({
   router: appRouter,
-  createContext: ({ event }) => ({ deps, principal: principalOfEvent(event) }),
+  createContext({ event }) {
+    let principal: ReturnType<typeof authenticateEvent> | undefined; // once for all calls of a batch
+    return { deps, authenticate: () => (principal ??= authenticateEvent(event, { verify, scopePrefix })) };
+  },
   onError: ({ error, path }) => logError({ error, path, write: (line) => console.error(line) }),
 });

@@ -62,8 +62,8 @@ interface Outcome {
 /** Bring the object into a file of the page's own. */
 function download(within = page): Promise<Outcome> {
   return within.evaluate(
-    async ({ url, key: wanted, rangeSizeBytes }) => {
-      const client = waybill.createWaybillClient({ url });
+    async ({ url, token, key: wanted, rangeSizeBytes }) => {
+      const client = waybill.createWaybillClient({ url, token });
       const root = await navigator.storage.getDirectory();
       const handle = await root.getFileHandle("copy.bin", { create: true });
       return client.downloadToFile(wanted, handle, { rangeSizeBytes }).then(
@@ -74,7 +74,7 @@ function download(within = page): Promise<Outcome> {
         }),
       );
     },
-    { url: stack.apiUrl, key, rangeSizeBytes: RANGE_BYTES },
+    { url: stack.apiUrl, token: stack.token, key, rangeSizeBytes: RANGE_BYTES },
   );
 }
 
@@ -149,8 +149,8 @@ describe("a download into a file of the browser", { timeout: TIMEOUT_MS }, () =>
   it("pauses, and goes on", async () => {
     await limitDownloads(SIZE_BYTES / 2);
     const phases = await page.evaluate(
-      async ({ url, key: wanted, rangeSizeBytes }) => {
-        const client = waybill.createWaybillClient({ url });
+      async ({ url, token, key: wanted, rangeSizeBytes }) => {
+        const client = waybill.createWaybillClient({ url, token });
         const root = await navigator.storage.getDirectory();
         const handle = await root.getFileHandle("copy.bin", { create: true });
         const transfer = client.startDownloadToFile(wanted, handle, { rangeSizeBytes });
@@ -165,7 +165,7 @@ describe("a download into a file of the browser", { timeout: TIMEOUT_MS }, () =>
         await transfer.result;
         return seen;
       },
-      { url: stack.apiUrl, key, rangeSizeBytes: RANGE_BYTES },
+      { url: stack.apiUrl, token: stack.token, key, rangeSizeBytes: RANGE_BYTES },
     );
     expect(phases).toEqual(["moving", "paused", "preparing", "moving", "finishing", "done"]);
     expect(await digestOfCopy()).toBe(digest);

@@ -82,7 +82,7 @@ describe("waybill put and get --recursive", () => {
     const stored = lines(put.stdout);
     expect(stored.map(({ path }) => path).toSorted()).toEqual(Object.keys(TREE).toSorted());
     for (const { key, path, file, sizeBytes } of stored) {
-      expect(key.slice(0, -path.length)).toMatch(/^files\/local\/[0-9a-f-]{36}\/$/);
+      expect(key.slice(0, -path.length)).toMatch(/^files\/alice\/[0-9a-f-]{36}\/$/);
       expect(key.endsWith(path)).toBe(true);
       expect(file).toBe(join(root, path));
       expect(sizeBytes).toBe(TREE[path]?.length);

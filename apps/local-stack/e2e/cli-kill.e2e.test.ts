@@ -91,8 +91,12 @@ async function put(): Promise<PutLine> {
   return JSON.parse(stdout) as PutLine;
 }
 
+const authorized = () => ({ authorization: `Bearer ${stack.token}` });
+
 async function openUploads(): Promise<{ key: string; uploadId: string }[]> {
-  const response = await fetch(`${stack.apiUrl}/uploads.list?input=${encodeURIComponent("{}")}`);
+  const response = await fetch(`${stack.apiUrl}/uploads.list?input=${encodeURIComponent("{}")}`, {
+    headers: authorized(),
+  });
   const { result } = (await response.json()) as {
     result: { data: { uploads: { key: string; uploadId: string }[] } };
   };
@@ -111,7 +115,7 @@ async function arrivedBytes(): Promise<number> {
   if (upload === undefined) return (await storedKeys()).length > 0 ? SIZE : 0;
   const response = await fetch(`${stack.apiUrl}/uploads.resume`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...authorized() },
     body: JSON.stringify({ ...upload, sizeBytes: SIZE, partSizeBytes: 8 * MiB }),
   });
   const { result } = (await response.json()) as {

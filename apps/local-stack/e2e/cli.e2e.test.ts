@@ -101,7 +101,7 @@ describe("waybill", () => {
     const begin = () =>
       fetch(`${stack.apiUrl}/uploads.create`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", authorization: `Bearer ${stack.token}` },
         body: JSON.stringify({ fileName: "begun.bin", sizeBytes: 100 * MiB }),
       });
     for (let count = 0; count < 3; count++) expect((await begin()).status).toBe(200);

@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bundleClient, serveClient } from "./client-in-page.ts";
 import { launchChromium } from "./launch-chromium.ts";
-import { digestOfFile, drivePage, MiB, watchParts, writeRandomFile } from "./page-driver.ts";
+import { digestOfFile, drivePage, MiB, watchParts, writeRandomFile, logIn } from "./page-driver.ts";
 import { freePorts, startStack, type Stack } from "./start-stack.ts";
 
 /* The whole stack with a store of somebody's own, which refuses additional checksums. */
@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "waybill-md5-"));
   path = join(folder, "source.bin");
   await writeRandomFile(path, SIZE_BYTES);
-  const ports = await freePorts(3);
+  const ports = await freePorts(4);
   const cors = browserCorsRules([`http://127.0.0.1:${ports[0]}`]);
   aws = await createLocalAws({
     dataDir: join(folder, "aws"),
@@ -118,6 +118,7 @@ describe("the page, in Chromium, with a store that has MD5s alone", { timeout: T
     page = await browser.newPage();
     page.setDefaultTimeout(TIMEOUT_MS);
     await page.goto(stack.webUrl);
+    await logIn(page);
     return () => page.close();
   });
 
@@ -147,8 +148,8 @@ describe("the page, in Chromium, with a store that has MD5s alone", { timeout: T
   /** Into a file of the page's own, and as a stream. */
   async function download(key: string) {
     return page.evaluate(
-      async ({ url, wanted }) => {
-        const client = waybill.createWaybillClient({ url });
+      async ({ url, token, wanted }) => {
+        const client = waybill.createWaybillClient({ url, token });
         const codeOf = (error: unknown) =>
           error instanceof Error && "code" in error ? error.code : String(error);
         const handle = await (await navigator.storage.getDirectory()).getFileHandle("copy", { create: true });
@@ -167,7 +168,7 @@ describe("the page, in Chromium, with a store that has MD5s alone", { timeout: T
         const streamed = await count().catch(codeOf);
         return { file, streamed };
       },
-      { url: stack.apiUrl, wanted: key },
+      { url: stack.apiUrl, token: stack.token, wanted: key },
     );
   }
 

@@ -6,6 +6,20 @@ import type { Page } from "playwright";
 
 export const MiB = 1024 ** 2;
 
+/** Log in, as whoever is at the browser would; done already where they were logged in before. */
+export async function logIn(page: Page, name = "Alice"): Promise<void> {
+  const account = page.getByTestId("account-name");
+  const button = page.getByRole("button", { name: "Log in", exact: true });
+  await account.or(button).filter({ visible: true }).waitFor();
+  if (await button.isVisible()) {
+    await button.click();
+    const choice = page.getByRole("button", { name });
+    await account.filter({ hasText: name }).or(choice).filter({ visible: true }).waitFor();
+    if (await choice.isVisible()) await choice.click(); // else the provider knew who it was
+  }
+  await account.filter({ hasText: name }).waitFor();
+}
+
 /** What tests see of the page, and do with it. */
 export function drivePage(page: Page) {
   // The page asks before it is left in the middle of an upload.

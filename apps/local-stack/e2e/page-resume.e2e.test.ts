@@ -4,7 +4,15 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium, launchChromiumIn } from "./launch-chromium.ts";
-import { digestOfFile, drivePage, limitUploads, MiB, watchParts, writeRandomFile } from "./page-driver.ts";
+import {
+  digestOfFile,
+  drivePage,
+  limitUploads,
+  logIn,
+  MiB,
+  watchParts,
+  writeRandomFile,
+} from "./page-driver.ts";
 import { runningProcesses, startStack, type Stack } from "./start-stack.ts";
 
 const SIZE_BYTES = Number(process.env["RELOAD_MIB"] ?? 48) * MiB;
@@ -40,6 +48,7 @@ async function openPage(within = context): Promise<Page> {
   const page = await within.newPage();
   page.setDefaultTimeout(TIMEOUT_MS);
   await page.goto(stack.webUrl);
+  await logIn(page);
   return page;
 }
 

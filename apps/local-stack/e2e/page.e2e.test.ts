@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium } from "./launch-chromium.ts";
+import { logIn } from "./page-driver.ts";
 import { startStack, type Stack } from "./start-stack.ts";
 
 const MiB = 1024 ** 2;
@@ -28,6 +29,7 @@ afterAll(async () => {
 beforeEach(async () => {
   page = await browser.newPage();
   await page.goto(stack.webUrl);
+  await logIn(page);
   return () => page.close();
 });
 

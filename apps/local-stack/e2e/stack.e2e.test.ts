@@ -34,7 +34,7 @@ describe("the local stack", () => {
     const first = await startStack({ dataDir });
     const { stdout: key } = await first.waybill("put", file);
     const services = await first.services();
-    expect(services).toHaveLength(4);
+    expect(services).toHaveLength(5);
     expect(await first.stop("SIGINT")).toBe(0);
     expect(services.filter(({ pid }) => isRunning(pid))).toEqual([]);
 
@@ -52,27 +52,38 @@ describe("the local stack", () => {
   });
 
   it("names the port that is taken, and the variable that chooses another", async () => {
-    const [web = 0, api = 0, aws = 0] = await freePorts(3);
+    const [web = 0, api = 0, aws = 0, oidc = 0] = await freePorts(4);
     await using taken = createServer().listen(api, "127.0.0.1");
     await once(taken, "listening");
-    await expect(startStack({ ports: [web, api, aws], dataDir: join(folder, "none") })).rejects.toThrow(
+    await expect(startStack({ ports: [web, api, aws, oidc], dataDir: join(folder, "none") })).rejects.toThrow(
       `Port ${api} is taken by another program: set WAYBILL_API_PORT to a free one.`,
     );
   });
 
-  it("knows nobody who comes under another name than this machine's", async () => {
+  it("knows nobody without a token, and lets nobody log in under another name than this machine's", async () => {
     await using stack = await startStack();
-    const statusFor = async (host: string) => {
-      const request = get(`${stack.apiUrl}/objects.list?input=${encodeURIComponent("{}")}`, {
-        headers: { host },
-      });
-      const [response] = (await once(request, "response")) as [IncomingMessage];
+    const statusOf = async (url: string, headers: Record<string, string>) => {
+      const [response] = (await once(get(url, { headers }), "response")) as [IncomingMessage];
       response.resume();
       return response.statusCode;
     };
-    const { port } = new URL(stack.apiUrl);
-    expect(await statusFor(`localhost:${port}`)).toBe(200);
-    expect(await statusFor(`rebound.example:${port}`)).toBe(401);
+    const list = `${stack.apiUrl}/objects.list?input=${encodeURIComponent("{}")}`;
+    expect(await statusOf(list, { authorization: `Bearer ${stack.token}` })).toBe(200);
+    expect(await statusOf(list, {})).toBe(401);
+    expect(await statusOf(list, { authorization: `Bearer ${stack.token}x` })).toBe(401);
+    const shown = join(folder, "me.png");
+    await writeFile(shown, "a picture");
+    const download = async (key: string) => {
+      const body = JSON.stringify({ key });
+      const headers = { "content-type": "application/json" };
+      return (await fetch(`${stack.apiUrl}/downloads.create`, { method: "POST", headers, body })).status;
+    };
+    const put = async (...args: string[]) => (await stack.waybill("put", shown, ...args)).stdout.trim();
+    expect(await download(await put("--collection", "avatars"))).toBe(200);
+    expect(await download(await put())).toBe(401);
+    const login = `${stack.issuerUrl}/.well-known/openid-configuration`;
+    expect(await statusOf(login, {})).toBe(200);
+    expect(await statusOf(login, { host: `rebound.example:${new URL(stack.issuerUrl).port}` })).toBe(421);
   });
 
   it("aborts uploads that were begun and left", async () => {
@@ -81,7 +92,7 @@ describe("the local stack", () => {
     });
     const response = await fetch(`${stack.apiUrl}/uploads.create`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", authorization: `Bearer ${stack.token}` },
       body: JSON.stringify({ fileName: "left.bin", sizeBytes: 100 * MiB }),
     });
     expect(response.status).toBe(200);

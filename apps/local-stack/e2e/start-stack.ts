@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { tokenOf } from "./token-of.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 export const CLI = fileURLToPath(import.meta.resolve("@waybill/cli/bin/waybill.mjs"));
@@ -18,6 +19,9 @@ export interface CliResult {
 export interface Stack extends AsyncDisposable {
   webUrl: string;
   apiUrl: string;
+  issuerUrl: string;
+  /** Alice's, which `env` has as well. */
+  token: string;
   env: Record<string, string | undefined>;
   /** Everything it has printed. */
   output: () => string;
@@ -39,12 +43,14 @@ export async function startStack(
   options: { dataDir?: string; ports?: number[]; variables?: Record<string, string> } = {},
 ): Promise<Stack> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "waybill-stack-")));
-  const [web, api, aws] = options.ports ?? (await freePorts(3));
+  const [web, api, aws, oidc] = options.ports ?? (await freePorts(4));
   const env = {
     ...process.env,
     WAYBILL_WEB_PORT: String(web),
     WAYBILL_API_PORT: String(api),
     WAYBILL_AWS_PORT: String(aws),
+    WAYBILL_OIDC_PORT: String(oidc),
+    WAYBILL_OIDC_TOKEN_SECONDS: "3600", // longer than any test
     WAYBILL_DATA_DIR: dataDir,
     XDG_STATE_HOME: join(dataDir, "state"), // not that of whoever runs the tests
     ...options.variables,
@@ -62,13 +68,18 @@ export async function startStack(
   });
   await ready;
   const exited = once(child, "exit");
+  const issuerUrl = `http://127.0.0.1:${oidc}`;
+  const token = await tokenOf(issuerUrl, "alice");
+  const userEnv = { ...env, WAYBILL_TOKEN: token };
 
   const stack: Stack = {
     webUrl: `http://127.0.0.1:${web}`,
     apiUrl: `http://127.0.0.1:${api}`,
-    env,
+    issuerUrl,
+    token,
+    env: userEnv,
     output: () => printed,
-    waybill: (...args) => runCli(args, env),
+    waybill: (...args) => runCli(args, userEnv),
     services: () => childrenOf(child.pid ?? 0),
     async stop(signal = "SIGINT") {
       child.kill(signal);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "./launch-chromium.ts";
+import { logIn } from "./page-driver.ts";
 import { startStack } from "./start-stack.ts";
 
 /** Draws the picture in the README: the page at work, in the middle of an upload. */
@@ -12,6 +13,7 @@ await using stack = await startStack();
 const browser = await launchChromium();
 const page = await browser.newPage({ viewport: { width: 1120, height: 960 }, deviceScaleFactor: 2 });
 await page.goto(stack.webUrl);
+await logIn(page);
 const input = page.getByTestId("file-input");
 const file = (name: string, mimeType: string, size: number) => ({
   name,

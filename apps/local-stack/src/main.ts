@@ -1,6 +1,7 @@
 import { assertPortsFree } from "./assert-ports-free.ts";
 import { parseEnv, type Env } from "./env.ts";
 import { readyBlock } from "./ready-block.ts";
+import { machineOf } from "./machine.ts";
 import { loadSecrets } from "./secrets.ts";
 import { serviceStages } from "./service-stages.ts";
 import { createSupervisor } from "./supervisor.ts";
@@ -8,8 +9,13 @@ import { createSupervisor } from "./supervisor.ts";
 /** Everything on loopback, until Ctrl-C. */
 async function main(): Promise<void> {
   const env: Env = parseEnv(process.env);
-  const { web, api, aws } = env.ports;
-  await assertPortsFree(env.externalStore === undefined ? { web, api, aws } : { web, api });
+  const { web, api, aws, oidc } = env.ports;
+  await assertPortsFree({
+    web,
+    api,
+    ...(env.externalStore === undefined ? { aws } : {}),
+    ...(env.externalIssuer === undefined ? { oidc } : {}),
+  });
   const secrets = await loadSecrets(env.dataDir);
 
   const stopped = Promise.withResolvers<number>();
@@ -20,14 +26,16 @@ async function main(): Promise<void> {
     onGivenUp: () => stopped.resolve(1),
   });
   try {
+    const machine = machineOf(env);
     const stages = serviceStages({
+      machine,
       env,
       secrets,
       variables: process.env,
       dev: process.argv.includes("--dev"),
     });
     for (const specs of stages) await Promise.all(specs.map((spec) => supervisor.start(spec)));
-    console.log(await readyBlock(env));
+    console.log(await readyBlock(env, machine));
     process.exitCode = await stopped.promise;
   } finally {
     await supervisor.stop();

@@ -1,6 +1,9 @@
 import { relative } from "node:path";
 import * as z from "zod/mini";
+import { clientCredentials } from "@waybill/client/client-credentials";
 import type { Env } from "./env.ts";
+import type { Machine } from "./machine.ts";
+import { USERS } from "./users.ts";
 
 const StoreHealth = z.object({
   result: z.object({
@@ -9,14 +12,22 @@ const StoreHealth = z.object({
 });
 
 /** What people read once everything runs. */
-export async function readyBlock({ ports, dataDir, externalStore }: Env): Promise<string> {
+export async function readyBlock(
+  { ports, dataDir, externalStore, externalIssuer }: Env,
+  machine: Machine | undefined,
+): Promise<string> {
   const api = `http://127.0.0.1:${ports.api}`;
   const data = relative(process.cwd(), dataDir);
   const store =
     externalStore === undefined
       ? `http://127.0.0.1:${ports.aws}  (embedded stand-in of S3; files in ${data.startsWith("..") ? dataDir : data})`
       : `${externalStore.endpoint ?? `Amazon S3, ${externalStore.region}`}  (your own; bucket ${externalStore.bucket})`;
-  const problem = await storeProblem(api);
+  const login =
+    externalIssuer === undefined
+      ? `http://127.0.0.1:${ports.oidc}  (embedded stand-in: ${USERS.map(({ sub }) => sub).join(", ")}; no password)`
+      : `${externalIssuer.issuer}  (your own)`;
+  const problem = machine && (await storeProblem(api, machine));
+  const waybill = `${ports.api === 4310 ? "" : `WAYBILL_API_URL=${api} `}npx waybill`;
   return [
     "",
     "  Waybill is ready",
@@ -24,18 +35,28 @@ export async function readyBlock({ ports, dataDir, externalStore }: Env): Promis
     `  page   http://127.0.0.1:${ports.web}`,
     `  API    ${api}`,
     `  store  ${store}`,
+    `  login  ${login}`,
     ...(problem === undefined
       ? []
       : ["", `  The store cannot be used yet: ${problem}`, "  npx waybill doctor says how to mend it."]),
+    ...(machine === undefined
+      ? ["", "  No worker: set WAYBILL_WORKER_CLIENT_ID and WAYBILL_WORKER_CLIENT_SECRET for it to log in."]
+      : []),
     "",
-    `  Try    ${ports.api === 4310 ? "" : `WAYBILL_API_URL=${api} `}npx waybill put FILE`,
+    `  Try    ${waybill} login`,
+    `         ${waybill} put FILE`,
     "  Stop   Ctrl-C",
     "",
   ].join("\n");
 }
 
-async function storeProblem(api: string): Promise<string | undefined> {
-  const response = await fetch(`${api}/storeHealth`, { signal: AbortSignal.timeout(30_000) });
+async function storeProblem(api: string, machine: Machine): Promise<string | undefined> {
+  const token = await clientCredentials(machine)({ refused: undefined }).catch((error: Error) => error);
+  if (token instanceof Error) return token.message;
+  const response = await fetch(`${api}/storeHealth`, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(30_000),
+  });
   const health = StoreHealth.safeParse(await response.json());
   if (!health.success) return `the API answered with HTTP ${response.status}.`;
   const { ok, message } = health.data.result.data.reachable;

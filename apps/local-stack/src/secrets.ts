@@ -7,8 +7,6 @@ import * as z from "zod/mini";
 const Secrets = z.object({
   /** `kid:base64`, as the API reads it. */
   tokenKeys: z.string(),
-  /** The bearer token by which the local gateway knows the worker. */
-  workerToken: z.string(),
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
 });
@@ -21,7 +19,6 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
   if (existsSync(file)) return Secrets.parse(JSON.parse(await readFile(file, "utf8")));
   const secrets: Secrets = {
     tokenKeys: `local-1:${randomBytes(32).toString("base64")}`,
-    workerToken: randomBytes(24).toString("base64url"),
     accessKeyId: `LOCAL${randomBytes(10).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString("base64"),
   };

@@ -16,7 +16,21 @@ export const AwsServiceEnv = z.object({
 export const ApiServiceEnv = z.object({
   WAYBILL_API_PORT: z.coerce.number(),
   WAYBILL_WEB_PORT: z.coerce.number(),
-  WAYBILL_WORKER_TOKEN: z.string(),
+  WAYBILL_OIDC_ISSUER: z.string(),
+  WAYBILL_OIDC_AUDIENCE: z.string(),
+});
+
+export const OidcServiceEnv = z.object({
+  WAYBILL_OIDC_PORT: z.coerce.number(),
+  WAYBILL_WEB_PORT: z.coerce.number(),
+  WAYBILL_DATA_DIR: z.string(),
+  WAYBILL_OIDC_AUDIENCE: z.string(),
+  WAYBILL_OIDC_TOKEN_SECONDS: z.coerce.number(),
+  WAYBILL_OIDC_PAGE_CLIENT_ID: z.string(),
+  WAYBILL_OIDC_PROGRAM_CLIENT_ID: z.string(),
+  WAYBILL_WORKER_CLIENT_ID: z.string(),
+  WAYBILL_WORKER_CLIENT_SECRET: z.string(),
+  WAYBILL_WORKER_SCOPE: z.string(),
 });
 
 export const WebServiceEnv = z.object({

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Env } from "./env.ts";
+import type { Machine } from "./machine.ts";
 import type { Secrets } from "./secrets.ts";
 import type { ServiceSpec } from "./supervisor.ts";
 
@@ -11,17 +12,20 @@ const roleArn = (name: string) => `arn:aws:iam::000000000000:role/${name}`; // i
 /** What runs, stage after stage, and which variables each service sees. */
 export function serviceStages(options: {
   env: Env;
+  machine: Machine | undefined;
   secrets: Secrets;
   variables: Record<string, string | undefined>;
   dev: boolean;
 }): ServiceSpec[][] {
-  const { secrets, variables } = options;
-  const { ports, dataDir, externalStore } = options.env;
+  const { secrets, variables, machine } = options;
+  const { ports, dataDir, externalStore, externalIssuer } = options.env;
   const base = {
     ...variables,
+    WAYBILL_TOKEN: undefined, // that of whoever started us
     WAYBILL_WEB_PORT: String(ports.web),
     WAYBILL_API_PORT: String(ports.api),
     WAYBILL_AWS_PORT: String(ports.aws),
+    WAYBILL_OIDC_PORT: String(ports.oidc),
     WAYBILL_DATA_DIR: dataDir,
     WAYBILL_DEV: String(options.dev),
   };
@@ -44,9 +48,25 @@ export function serviceStages(options: {
           WAYBILL_STS_ENDPOINT: `http://127.0.0.1:${ports.aws}`,
         }
       : { AWS_REGION: externalStore.region };
-  const worker = {
+  const identity =
+    externalIssuer === undefined
+      ? {
+          WAYBILL_OIDC_ISSUER: `http://127.0.0.1:${ports.oidc}`,
+          WAYBILL_OIDC_AUDIENCE: `http://127.0.0.1:${ports.api}`,
+          WAYBILL_OIDC_PAGE_CLIENT_ID: "waybill-page",
+          WAYBILL_OIDC_PROGRAM_CLIENT_ID: "waybill-cli",
+          WAYBILL_OIDC_PROGRAM_REDIRECT_URI: undefined,
+          WAYBILL_OIDC_SCOPES: undefined,
+          WAYBILL_OIDC_SCOPE_PREFIX: undefined,
+          WAYBILL_OIDC_PARAMETERS: undefined,
+        }
+      : {};
+  const worker = machine && {
     WAYBILL_API_URL: `http://127.0.0.1:${ports.api}`,
-    WAYBILL_WORKER_TOKEN: secrets.workerToken,
+    WAYBILL_OIDC_ISSUER: machine.issuer,
+    WAYBILL_WORKER_CLIENT_ID: machine.clientId,
+    WAYBILL_WORKER_CLIENT_SECRET: machine.clientSecret,
+    WAYBILL_WORKER_SCOPE: machine.scope,
   };
 
   const aws = {
@@ -55,14 +75,25 @@ export function serviceStages(options: {
     env: { ...base, ...store, WAYBILL_SIGNING_ROLE: SIGNING_ROLE, WAYBILL_VENDING_ROLE: VENDING_ROLE },
     announces: true,
   };
+  const oidc = {
+    name: "login",
+    module: own("./services/oidc.ts"),
+    env: {
+      ...base,
+      ...identity,
+      ...worker,
+      WAYBILL_OIDC_TOKEN_SECONDS: String(options.env.tokenSeconds),
+    },
+    announces: true,
+  };
   const api = {
     name: "api",
     module: own("./services/api.ts"),
     env: {
       ...base,
       ...store,
+      ...identity,
       WAYBILL_TOKEN_KEYS: secrets.tokenKeys,
-      WAYBILL_WORKER_TOKEN: secrets.workerToken,
     },
     announces: true,
   };
@@ -73,7 +104,15 @@ export function serviceStages(options: {
     env: { ...base, ...worker },
     announces: false,
   };
-  return [externalStore === undefined ? [aws, api, web] : [api, web], [sweeper]];
+  return [
+    [
+      ...(externalStore === undefined ? [aws] : []),
+      ...(externalIssuer === undefined ? [oidc] : []),
+      api,
+      web,
+    ],
+    machine === undefined ? [] : [sweeper],
+  ];
 }
 
 function own(module: string): string {

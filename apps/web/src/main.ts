@@ -1,6 +1,7 @@
 import "./page/tokens.css";
 import "./page/page.css";
 import "./page/button.css";
+import { mountAccount } from "./account/mount-account.ts";
 import { mountAnnouncer } from "./announcer/mount-announcer.ts";
 import { mountConfirmDialog } from "./confirm-dialog/mount-confirm-dialog.ts";
 import { mountConnectionNotice } from "./connection-notice/mount-connection-notice.ts";
@@ -8,9 +9,15 @@ import { elementIn } from "./dom/element-in.ts";
 import { mountDropZone } from "./drop-zone/mount-drop-zone.ts";
 import { connect } from "./effects/connect.ts";
 import { createLeaveGuard } from "./effects/leave-guard.ts";
+import { openClient, type UserClient } from "./effects/open-client.ts";
 import { startSession, type Session } from "./effects/start-session.ts";
+import { errorSentence } from "./error-sentence.ts";
+import { mountLoginPanel } from "./login-panel/mount-login-panel.ts";
+import type { Provider, Tokens, User } from "./login/open-provider.ts";
+import { createPageLogin, LOGGED_IN_KEY, type PageLogin } from "./login/page-login.ts";
 import { removalAnnouncements, unfinishedAnnouncements, uploadAnnouncements } from "./state/announcements.ts";
 import { connection, initialConnection } from "./state/connection.ts";
+import { initialLogin, login } from "./state/login.ts";
 import { pageTitle } from "./state/page-title.ts";
 import { initialStoredFiles, nameToConfirm, storedFiles } from "./state/stored-files.ts";
 import { createStore } from "./state/store.ts";
@@ -23,18 +30,24 @@ import { mountUploadList } from "./upload-list/mount-upload-list.ts";
 const part = (id: string) => elementIn(document, `#${id}`, HTMLElement);
 
 const connectionStore = createStore(connection, initialConnection);
+const loginStore = createStore(login, initialLogin);
 const uploads = createStore(uploadQueue, initialUploadQueue);
 const unfinished = createStore(unfinishedUploads, initialUnfinished);
 const files = createStore(storedFiles, initialStoredFiles);
-let session: Session | undefined; // from the moment the API is known
+let pageLogin: PageLogin | undefined; // from the moment the API and its provider are known
+let userClient: UserClient | undefined; // from the moment somebody is logged in
+let session: Session | undefined;
 let addedFiles = 0;
 
 const announce = mountAnnouncer(part("announcer"));
 const guardLeaving = createLeaveGuard(window);
 
 const drawConnection = mountConnectionNotice(part("connection-notice"), {
-  onRetry: () => void openSession(),
+  onRetry: () => void openPage(),
 });
+
+const drawLoginPanel = mountLoginPanel(part("login-panel"), { onLogIn: () => void logIn() });
+const drawAccount = mountAccount(part("account"), { onLogOut: () => void logOut() });
 
 const drawDropNotice = mountDropZone(part("drop-zone"), {
   onFiles: addFiles,
@@ -77,7 +90,11 @@ const drawConfirmDialog = mountConfirmDialog(elementIn(document, "#confirm-dialo
 
 connectionStore.subscribe((state) => {
   drawConnection(state);
-  part("stored-list").hidden = state.state === "failed"; // nothing is known about it then
+});
+loginStore.subscribe((state) => {
+  drawLoginPanel(state);
+  drawAccount(state);
+  part("workspace").hidden = state.state !== "in";
 });
 uploads.subscribe((queue, before) => {
   drawUploads(queue.uploads);
@@ -105,18 +122,60 @@ drawStoredFiles(files.state);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") session?.unfinished.refresh();
 });
-void openSession();
+// Whoever logs out in one tab has logged out.
+window.addEventListener("storage", ({ key, newValue }) => {
+  const isOver = key === null || (key === LOGGED_IN_KEY && newValue === null);
+  if (!isOver || loginStore.state.state !== "in") return;
+  guardLeaving(false);
+  location.reload();
+});
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) loginStore.dispatch({ type: "came-back" });
+});
+void openPage();
 
 function addFiles(picked: readonly PickedFile[]): void {
   uploads.dispatch({ type: "added", files: picked.map((it) => ({ id: String(++addedFiles), ...it })) });
 }
 
-async function openSession(): Promise<void> {
+async function openPage(): Promise<void> {
   connectionStore.dispatch({ type: "began" });
-  const result = await connect();
-  connectionStore.dispatch(result.ok ? { type: "succeeded" } : { type: "failed", message: result.message });
-  if (!result.ok) return;
-  const { client, journal } = result;
+  const result = await connect(new URL(".", location.href).href);
+  if (!result.ok) return connectionStore.dispatch({ type: "failed", message: result.message });
+  const { apiUrl, provider } = result;
+  pageLogin = createPageLogin(provider, window);
+  try {
+    const arrival = await pageLogin.arrive();
+    connectionStore.dispatch({ type: "succeeded" });
+    if (arrival.state === "out") loginStore.dispatch({ type: "out" });
+    if (arrival.state === "in") enter({ apiUrl, provider, ...arrival });
+  } catch (error) {
+    connectionStore.dispatch({ type: "succeeded" });
+    loginStore.dispatch({ type: "out", message: errorSentence(error) });
+  }
+}
+
+function enter(options: { apiUrl: string; provider: Provider; user: User; tokens: Tokens }): void {
+  userClient = openClient({ ...options, onEnded: () => loginStore.dispatch({ type: "ended" }) });
+  loginStore.dispatch({ type: "in", name: options.user.name });
   const onResumed = (picked: PickedFile) => addFiles([picked]);
-  session ??= startSession({ client, journal, uploads, unfinished, files, onResumed });
+  session = startSession({ ...userClient, uploads, unfinished, files, onResumed });
+}
+
+async function logIn(): Promise<void> {
+  if (pageLogin === undefined || loginStore.state.state === "leaving") return;
+  loginStore.dispatch({ type: "left" });
+  try {
+    await pageLogin.logIn();
+  } catch (error) {
+    loginStore.dispatch({ type: "out", message: errorSentence(error) });
+  }
+}
+
+async function logOut(): Promise<void> {
+  if (pageLogin === undefined || userClient === undefined) return;
+  await pageLogin.logOut(userClient.tokens()).catch((error: unknown) => {
+    errorSentence(error); // logged out here in any case
+    location.reload();
+  });
 }

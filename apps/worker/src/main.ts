@@ -1,3 +1,4 @@
+import { clientCredentials } from "@waybill/client/client-credentials";
 import { createWaybillClient } from "@waybill/client/node";
 import { parseEnv } from "./env.ts";
 import { abortStaleUploads } from "./jobs/abort-stale-uploads.ts";
@@ -5,7 +6,11 @@ import { runJob } from "./run-job.ts";
 import { shutdownSignal } from "./shutdown.ts";
 
 const env = parseEnv(process.env);
-using client = createWaybillClient({ url: env.WAYBILL_API_URL, token: env.WAYBILL_WORKER_TOKEN });
+const { apiUrl: url, login } = env;
+using client = createWaybillClient({
+  url,
+  token: typeof login === "string" ? login : clientCredentials(login),
+});
 const context = {
   client,
   now: () => new Date(),
@@ -13,11 +18,6 @@ const context = {
     console.log(JSON.stringify({ at: new Date().toISOString(), ...event })),
   signal: shutdownSignal(process),
 };
-const jobs = [
-  abortStaleUploads({
-    olderThanMs: env.WAYBILL_STALE_UPLOAD_SECONDS * 1000,
-    everyMs: env.WAYBILL_SWEEP_INTERVAL_SECONDS * 1000,
-  }),
-];
+const jobs = [abortStaleUploads({ olderThanMs: env.staleUploadMs, everyMs: env.sweepIntervalMs })];
 await Promise.all(jobs.map((job) => runJob(job, context)));
 if (process.connected) process.disconnect(); // an open channel to whoever started it would keep it alive

@@ -33,6 +33,7 @@ const deps: ApiDeps = {
   credentials,
   now,
   version: "0.0.0",
+  login: null,
 };
 
 const token = await deps.tokens.issue({
@@ -79,7 +80,7 @@ async function call(): Promise<Uint8Array> {
       body,
     }),
     router: appRouter,
-    createContext: () => ({ deps, principal: { id: "user", scopes: [] } }),
+    createContext: () => ({ deps, authenticate: async () => ({ id: "user", scopes: [] }) }),
   });
   if (!response.ok)
     throw new Error(`The API answered ${response.status}: ${(await response.text()).slice(0, 200)}`);

@@ -1,3 +1,4 @@
+import { authRouter } from "./auth-router.ts";
 import { collectionRouter } from "./collection-router.ts";
 import { credentialsRouter } from "./credentials/credentials-router.ts";
 import { downloadRouter } from "./download-router.ts";
@@ -10,6 +11,7 @@ import { uploadRouter } from "./upload-router.ts";
 export const appRouter = router({
   health: healthProcedure,
   storeHealth: storeHealthProcedure,
+  auth: authRouter,
   probeStore: probeStoreProcedure,
   collections: collectionRouter,
   credentials: credentialsRouter,

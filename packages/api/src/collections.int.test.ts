@@ -143,9 +143,11 @@ describe("a collection", () => {
     await expect(api.as(alice).objects.remove({ keys: [key] })).rejects.toEqual(refusedWith("FORBIDDEN"));
     expect((await api.as(bob).objects.list({ prefix: "portraits/alice/" })).objects).toEqual([]);
     const { key: own } = await upload({ fileName: "mine" }, bytesOf(3, 1));
-    await expect(api.as(undefined).downloads.create({ key: own })).rejects.toEqual(
-      refusedWith("OBJECT_NOT_FOUND"),
-    );
+    for (const secret of [own, "files/alice/none", "nothing/alice/none", "files"]) {
+      await expect(api.as(undefined).downloads.create({ key: secret })).rejects.toEqual(
+        refusedWith("UNAUTHENTICATED"),
+      );
+    }
   });
 
   it("is told to clients with its limits, before they send anything", async () => {

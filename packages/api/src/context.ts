@@ -1,4 +1,4 @@
-import type { Credentials, TemporaryCredentials } from "@waybill/core";
+import type { Credentials, LoginOptions, TemporaryCredentials } from "@waybill/core";
 import type { BucketAddress, RequestSigner, Store } from "@waybill/core/s3";
 import type { Collections } from "./collections/define-collections.ts";
 import type { Principal } from "./principal.ts";
@@ -17,6 +17,8 @@ export interface ApiDeps {
   vending?: Vending | undefined;
   now: () => Date;
   version: string;
+  /** How people log in; null where only the gateway knows. */
+  login: LoginOptions | null;
 }
 
 export interface Vending {
@@ -35,6 +37,10 @@ export interface Vending {
 /** Made for every request. */
 export interface ApiContext {
   deps: ApiDeps;
-  /** Undefined when nobody is logged in. */
-  principal: Principal | undefined;
+  /**
+   * Who asks: undefined when nobody is logged in. Called only where it matters.
+   *
+   * @throws {WaybillError} `UNAUTHENTICATED`, `IDENTITY_UNREACHABLE`
+   */
+  authenticate: () => Promise<Principal | undefined>;
 }

@@ -10,7 +10,7 @@ export const downloadRouter = router({
     .output(CreateDownloadOutput)
     .mutation(async ({ ctx, input: { key, fileName, expiresIn, disposition } }) => {
       const { store, collections } = ctx.deps;
-      const { collection } = placeOfKey(collections, ctx.principal, "read", key);
+      const { collection } = placeOfKey(collections, await ctx.authenticate(), "read", key);
       const object = await withPartSize(store, await headObject(store, key));
       const { request, expiresAt } = await ctx.deps.signer.signGet({
         key,

@@ -1,3 +1,5 @@
+export { createBearerVerifier, type BearerVerifier } from "./bearer-verifier.ts";
+export { principalOfClaims } from "./principal-of-claims.ts";
 export { appRouter, type AppRouter } from "./app-router.ts";
 export type { Collection, CollectionRule, Question } from "./collections/collection.ts";
 export { collections, type DefaultCollections } from "./collections/default-collections.ts";

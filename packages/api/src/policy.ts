@@ -54,7 +54,8 @@ export function assertPermitted(
  * Where a key lies, when this may be done with what is there.
  *
  * @throws {WaybillError} `OBJECT_NOT_FOUND`, the same for a key that this principal may not even read and for
- *   one that cannot exist, so that nothing is learnt by asking; else `FORBIDDEN`
+ *   one that cannot exist, so that nothing is learnt by asking; else `FORBIDDEN`. Who is nobody is asked to log
+ *   in (`UNAUTHENTICATED`) for every key of a collection that is not public
  */
 export function placeOfKey(
   collections: Collections,
@@ -65,6 +66,7 @@ export function placeOfKey(
   const place = placeIn(collections, key);
   if (place !== undefined && isPermitted(principal, action, place)) return place;
   if (place !== undefined && isPermitted(principal, "read", place)) assertPermitted(principal, action, place);
+  if (principal === undefined) throw new WaybillError("UNAUTHENTICATED");
   throw new WaybillError("OBJECT_NOT_FOUND", `There is no object ${JSON.stringify(key)}.`);
 }
 

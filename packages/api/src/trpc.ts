@@ -50,9 +50,10 @@ export const publicProcedure = trpc.procedure.use(async ({ next }) => {
 });
 
 /** For those who are logged in. */
-export const procedure = publicProcedure.use(({ ctx, next }) => {
-  if (ctx.principal === undefined) throw new WaybillError("UNAUTHENTICATED");
-  return next({ ctx: { ...ctx, principal: ctx.principal } });
+export const procedure = publicProcedure.use(async ({ ctx, next }) => {
+  const principal = await ctx.authenticate();
+  if (principal === undefined) throw new WaybillError("UNAUTHENTICATED");
+  return next({ ctx: { ...ctx, principal } });
 });
 
 function publicError(error: TRPCError): { code: WaybillErrorCode; message: string } {

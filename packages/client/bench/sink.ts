@@ -57,10 +57,11 @@ async function startApi(endpoint: string): Promise<string> {
     credentials,
     now,
     version: "0.0.0",
+    login: null,
   };
   const api = createHTTPServer({
     router: appRouter,
-    createContext: () => ({ deps, principal: { id: "bench", scopes: [] } }),
+    createContext: () => ({ deps, authenticate: async () => ({ id: "bench", scopes: [] }) }),
   });
   return new Promise((resolve) => {
     api.listen(0, "127.0.0.1");

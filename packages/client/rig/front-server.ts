@@ -29,7 +29,7 @@ export async function openFrontServer(options: {
   const trpc = createHTTPHandler({
     router: appRouter,
     basePath: "/api/",
-    createContext: () => ({ deps: api.deps(), principal: { id: "alice", scopes: [] } }),
+    createContext: () => ({ deps: api.deps(), authenticate: async () => ({ id: "alice", scopes: [] }) }),
   });
   const peers = { region, credentials };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

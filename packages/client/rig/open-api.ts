@@ -62,7 +62,18 @@ export function openApi(aws: LocalAws, storeEndpoint: string): RigApi {
   const signer = createRequestSigner({ address, region, credentials, now });
   const store = { client, bucket: BUCKET, integrity: "CRC64NVME" as const };
   return {
-    deps: () => ({ collections, store, signer, tokens, address, region, credentials, now, version: "0.0.0" }),
+    deps: () => ({
+      collections,
+      store,
+      signer,
+      tokens,
+      address,
+      region,
+      credentials,
+      now,
+      version: "0.0.0",
+      login: null,
+    }),
     credentials,
     renewSession() {
       session = assumeRole();

@@ -17,6 +17,14 @@ interface ApiResponse {
   json(): Promise<unknown>;
 }
 
+/**
+ * A bearer token, or how to get one. It is asked before each call, and once more when the API did not accept
+ * what it gave, with that: whoever can renew it answers with another, and the call is made again.
+ */
+export type TokenSource =
+  | string
+  | ((options: { refused: string | undefined }) => Promise<string | undefined>);
+
 /** API Gateway gives up after as long. */
 const CALL_TIMEOUT_MS = 30_000;
 
@@ -27,40 +35,43 @@ const MAX_CALLS = 16;
  * The typed API.
  *
  * @param options.url - where the API answers, such as `https://api.example.com`
- * @param options.token - a bearer token, or how to get a fresh one
+ * @param options.token - without one only what is for everybody can be called
  * @param options.callTimeoutMs - a call without an answer for so long is given up. Default 30,000
  * @param options.fetch - default: the platform's own
  */
 export function createApiClient(options: {
   url: string;
-  token?: string | (() => Promise<string | undefined>) | undefined;
+  token?: TokenSource | undefined;
   callTimeoutMs?: number | undefined;
   fetch?: ApiFetch;
 }): ApiClient {
   const { url, token, callTimeoutMs = CALL_TIMEOUT_MS, fetch: send = platformFetch } = options;
+  const tokenFor = async (refused?: string) => (typeof token === "function" ? token({ refused }) : token);
   return createTRPCClient<AppRouter>({
     links: [
       httpBatchLink({
         url,
         maxItems: MAX_CALLS,
-        headers: async () => {
-          const bearer = typeof token === "function" ? await token() : token;
-          return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
-        },
         fetch: async (input, init) => {
-          const timeout = AbortSignal.timeout(callTimeoutMs);
-          const response = await send(
-            typeof input === "object" && "url" in input ? input.url : String(input),
-            {
+          // tRPC's own, which are a plain object; and its body is JSON.
+          const headers = Object.fromEntries(
+            Object.entries(init?.headers ?? {}).map(([name, value]) => [name, String(value)]),
+          );
+          const sendWith = (bearer: string | undefined) => {
+            const timeout = AbortSignal.timeout(callTimeoutMs);
+            return send(typeof input === "object" && "url" in input ? input.url : String(input), {
               method: init?.method ?? "GET",
-              // tRPC's own, which are a plain object; and its body is JSON.
-              headers: Object.fromEntries(
-                Object.entries(init?.headers ?? {}).map(([name, value]) => [name, String(value)]),
-              ),
+              headers: bearer === undefined ? headers : { ...headers, authorization: `Bearer ${bearer}` },
               body: typeof init?.body === "string" ? init.body : undefined,
               signal: init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
-            },
-          );
+            });
+          };
+          const bearer = await tokenFor();
+          let response = await sendWith(bearer);
+          if (response.status === 401 && bearer !== undefined) {
+            const renewed = await tokenFor(bearer);
+            if (renewed !== undefined && renewed !== bearer) response = await sendWith(renewed);
+          }
           // tRPC forgets the status of what it cannot parse.
           if (!response.contentType?.includes("json")) throw gatewayError(url, response.status);
           return response;
@@ -99,13 +110,18 @@ function statusOf(response: unknown): number | undefined {
 }
 
 const GATEWAY_CODES: Record<number, WaybillErrorCode> = {
-  401: "UNAUTHENTICATED",
   403: "FORBIDDEN",
   413: "TOO_LARGE",
 };
 
 /** Not our router answered, but the gateway in front of it, or something else altogether. */
 function gatewayError(apiUrl: string, status: number): WaybillError {
+  if (status === 401) {
+    return new WaybillError(
+      "UNAUTHENTICATED",
+      `The API at ${apiUrl} does not know who you are. Please log in.`,
+    );
+  }
   const code = GATEWAY_CODES[status];
   if (code !== undefined)
     return new WaybillError(code, `The gateway of the API at ${apiUrl} refused the call (HTTP ${status}).`);

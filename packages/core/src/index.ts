@@ -49,6 +49,7 @@ export { sleep } from "./sleep.ts";
 export { chooseRoute, ROUTES } from "./routes.ts";
 export { createRequestSigner, type PutToSign, type RequestSigner } from "./s3/request-signer.ts";
 export * from "./s3-limits.ts";
+export * from "./schemas/auth.ts";
 export * from "./schemas/collection.ts";
 export * from "./schemas/credentials.ts";
 export * from "./schemas/health.ts";

@@ -16,6 +16,11 @@ export const WAYBILL_ERRORS = {
   },
   // Who may do what
   UNAUTHENTICATED: { retryable: false, status: 401, sentence: "Please log in first." },
+  IDENTITY_UNREACHABLE: {
+    retryable: true,
+    status: 503,
+    sentence: "The identity provider cannot be reached.",
+  },
   FORBIDDEN: { retryable: false, status: 403, sentence: "You are not allowed to do this." },
   TOKEN_INVALID: { retryable: false, status: 403, sentence: "This upload token is not valid." },
   TOKEN_EXPIRED: { retryable: false, status: 403, sentence: "This upload token has expired." },

@@ -1,3 +1,4 @@
+import { createWaybillClient } from "@waybill/client/node";
 import { WaybillError, type StoreHealthOutput } from "@waybill/core";
 import type { CommandContext } from "../command-context.ts";
 import { messageOf, type Check } from "../doctor/check.ts";
@@ -34,9 +35,10 @@ export async function doctor(context: CommandContext): Promise<void> {
 
 /** @returns what the API's clock says, once it answers */
 async function checkApi(
-  { client, apiUrl, signal }: CommandContext,
+  { apiUrl, signal }: CommandContext,
   report: (check: Check) => void,
 ): Promise<Check | undefined> {
+  using client = createWaybillClient({ url: apiUrl }); // as nobody: who we are is looked at later
   try {
     const askedAt = Date.now();
     const { version, now } = await client.call((api) => api.health.query(undefined, { signal }), signal);
@@ -73,7 +75,7 @@ async function checkIdentity(
       name: "identity",
       ok: false,
       detail: messageOf(error),
-      remedy: "Log in to the API that you asked.",
+      remedy: "Log in with `npx waybill login`, or give a valid WAYBILL_TOKEN.",
     });
     return undefined;
   }

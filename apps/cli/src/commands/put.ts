@@ -31,12 +31,12 @@ export async function put(
   operands: readonly string[],
   options: PutOptions,
 ): Promise<void> {
-  const { json, terminal, signal, apiUrl, env } = context;
+  const { json, terminal, signal, apiUrl, env, identity } = context;
   const startedAt = performance.now();
   const { collection = "files", filter, anew, resume } = options;
   const folderIds = createFolderIds({
     stateDir: env.stateDir,
-    scope: [apiUrl, collection],
+    scope: [apiUrl, collection, identity.principalKey],
     anew: anew || !resume,
   });
   const { uploads, refusals, skipped } = await findUploads(operands, { filter, folderIds, signal });

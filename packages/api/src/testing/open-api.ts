@@ -81,6 +81,7 @@ export async function openApi(options: OpenApiOptions = {}) {
     },
     now,
     version: "0.0.0",
+    login: null,
   };
   return {
     deps,
@@ -89,7 +90,7 @@ export async function openApi(options: OpenApiOptions = {}) {
     clock,
     /** The API as this principal sees it; undefined: nobody is logged in. */
     as: (principal: Principal | undefined, using: ApiDeps = deps) =>
-      appRouter.createCaller({ deps: using, principal }),
+      appRouter.createCaller({ deps: using, authenticate: async () => principal }),
     async [Symbol.asyncDispose]() {
       sts.destroy();
       client.destroy();

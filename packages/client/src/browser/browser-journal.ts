@@ -28,8 +28,6 @@ interface Note {
   source: KeptSource;
 }
 
-const LOCK_PREFIX = "waybill-upload:";
-
 /**
  * Notes uploads in IndexedDB, and holds each with a Web Lock, which goes with its tab. Where the
  * browser has none of these, or keeps them from the page, uploads go on as well, but are not noted.
@@ -39,6 +37,7 @@ const LOCK_PREFIX = "waybill-upload:";
  */
 export function createBrowserJournal(databaseName = "waybill"): BrowserJournal {
   const store = createStore(databaseName, "uploads");
+  const lockOf = (name: string) => `waybill-upload:${databaseName}:${name}`;
 
   async function noteOf(name: string): Promise<Note | undefined> {
     const note = await get<Note>(name, store);
@@ -47,7 +46,7 @@ export function createBrowserJournal(databaseName = "waybill"): BrowserJournal {
 
   return {
     async hold(name) {
-      const release = await acquire(name);
+      const release = await acquire(lockOf(name));
       if (release === undefined) return undefined;
       try {
         const note = await noteOf(name);
@@ -73,12 +72,12 @@ export function createBrowserJournal(databaseName = "waybill"): BrowserJournal {
       const notes = await unlessRefused(() => entries<string, Note>(store));
       const held = new Set(locks?.held?.map((lock) => lock.name));
       return (notes ?? []).flatMap(([name, { upload, source }]) =>
-        held.has(LOCK_PREFIX + name) || upload.version !== 1 ? [] : [{ name, upload, source }],
+        held.has(lockOf(name)) || upload.version !== 1 ? [] : [{ name, upload, source }],
       );
     },
 
     async forget(name) {
-      const release = await acquire(name);
+      const release = await acquire(lockOf(name));
       if (release === undefined) return undefined;
       try {
         const note = await noteOf(name);
@@ -106,14 +105,14 @@ function noteFor(upload: SavedUpload, { fileName, sizeBytes, modifiedAtMs, handl
 }
 
 /** @returns what lets go of the lock; undefined when it is somebody else's, or there are no locks */
-async function acquire(name: string): Promise<(() => void) | undefined> {
+async function acquire(lock: string): Promise<(() => void) | undefined> {
   if (!hasLocks()) return undefined;
   const { promise: until, resolve: release } = Promise.withResolvers<void>();
   return new Promise((resolve) => {
     navigator.locks
-      .request(LOCK_PREFIX + name, { ifAvailable: true }, (lock) => {
-        resolve(lock === null ? undefined : release);
-        return lock === null ? undefined : until;
+      .request(lock, { ifAvailable: true }, (held) => {
+        resolve(held === null ? undefined : release);
+        return held === null ? undefined : until;
       })
       .catch(() => resolve(undefined)); // some pages have them, and may not use them
   });

@@ -16,7 +16,7 @@ import { whenOnline } from "./when-online.ts";
 import { chunkLoader } from "./load-chunk.ts";
 import { xhrTransport } from "./xhr-transport.ts";
 
-export type { ApiClient } from "../api-client.ts";
+export type { ApiClient, TokenSource } from "../api-client.ts";
 export type { Progress } from "../engine/progress.ts";
 export type { Transfer, TransferEvent } from "../engine/transfer.ts";
 export type { TransferState } from "../engine/transfer-state.ts";

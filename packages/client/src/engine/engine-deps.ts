@@ -1,5 +1,5 @@
 import { sleep, type Integrity } from "@waybill/core";
-import { createApiClient, type ApiClient, type ApiFetch } from "../api-client.ts";
+import { createApiClient, type ApiClient, type ApiFetch, type TokenSource } from "../api-client.ts";
 import type { PatienceDeps } from "./patience.ts";
 import type { LoadMd5 } from "./platform.ts";
 import { createStallLimit, type StallLimit } from "./stall-limit.ts";
@@ -41,8 +41,8 @@ export interface ReceiverDeps extends PatienceDeps, Pick<EngineDeps, "stallMs" |
 export interface ClientOptions {
   /** Where the API answers. */
   url: string;
-  /** A bearer token, or how to get a fresh one. */
-  token?: string | (() => Promise<string | undefined>) | undefined;
+  /** A bearer token, or how to get one. */
+  token?: TokenSource | undefined;
   /** A call of the API without an answer for so long is made again. Default 30,000. */
   callTimeoutMs?: number | undefined;
   /** A request on which no byte moves for so long is sent again; less once it is known what is usual. Default 30,000. */

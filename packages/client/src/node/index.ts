@@ -17,7 +17,7 @@ import { createHttpTransport } from "./http-transport.ts";
 import { spoolStream } from "./spool-stream.ts";
 import type { DownloadResult } from "../engine/download-result.ts";
 
-export type { ApiClient } from "../api-client.ts";
+export type { ApiClient, TokenSource } from "../api-client.ts";
 export { createProgressMeter, type Progress } from "../engine/progress.ts";
 export type { Transfer, TransferEvent } from "../engine/transfer.ts";
 export type { TransferState } from "../engine/transfer-state.ts";

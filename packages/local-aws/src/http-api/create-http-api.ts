@@ -6,6 +6,7 @@ import { type LoopbackServer, startLoopbackServer } from "../loopback-server.ts"
 import { sendBytes } from "../send-bytes.ts";
 import { type HttpApiCors, isPreflight, toHttpApiCorsHeaders, withoutCorsHeaders } from "./http-api-cors.ts";
 import { HttpApiError } from "./http-api-error.ts";
+import { createJwtAuthorizer, type JwtAuthorizer, type JwtAuthorizerOptions } from "./jwt-authorizer.ts";
 import { MAX_HEADER_BYTES, MAX_INTEGRATION_MS, MAX_PAYLOAD_BYTES } from "./limits.ts";
 import { readLimitedBody } from "./read-limited-body.ts";
 import { type HttpApiAnswer, toAnswer } from "./to-answer.ts";
@@ -16,9 +17,10 @@ export interface HttpApiOptions {
   port?: number;
   /** The Lambda handler, already bound to its context. */
   invoke: (event: APIGatewayProxyEventV2) => Promise<unknown>;
-  /** In place of the JWT authorizer; `undefined` is answered with 401. */
-  authorize?: (headers: Record<string, string>) => Promise<JwtAuthorization | undefined>;
-  /** Routes without an authorizer. */
+  /** Asked for every route but those of `publicPaths`. */
+  jwtAuthorizer?: JwtAuthorizerOptions;
+  /** Of which a token needs one. */
+  authorizationScopes?: (path: string) => readonly string[];
   publicPaths?: (path: string) => boolean;
   cors?: HttpApiCors;
   clock?: () => Date;
@@ -27,16 +29,12 @@ export interface HttpApiOptions {
   timeoutMs?: number;
 }
 
-export interface JwtAuthorization {
-  claims: Record<string, string>;
-  scopes: string[] | null;
-}
-
 export type HttpApi = LoopbackServer;
 
 /** API Gateway's HTTP API with a Lambda integration (payload format 2.0), on loopback. */
 export function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
-  const { cors, log = () => {} } = options;
+  const { cors, log = () => {}, clock = () => new Date() } = options;
+  const authorizer = options.jwtAuthorizer && createJwtAuthorizer({ ...options.jwtAuthorizer, clock });
   return startLoopbackServer({
     port: options.port ?? 0,
     toBadRequest: toRawRefusal,
@@ -46,6 +44,7 @@ export function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
       const answer = await answerRequest(options, {
         message,
         requestId,
+        authorizer,
         sendContinue() {
           wasContinued = true;
           sendContinue();
@@ -69,16 +68,24 @@ export function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
 
 async function answerRequest(
   options: HttpApiOptions,
-  exchange: { message: IncomingMessage; requestId: string; sendContinue: () => void },
+  exchange: {
+    message: IncomingMessage;
+    requestId: string;
+    authorizer: JwtAuthorizer | undefined;
+    sendContinue: () => void;
+  },
 ): Promise<HttpApiAnswer> {
-  const { message, requestId, sendContinue } = exchange;
+  const { message, requestId, authorizer, sendContinue } = exchange;
   const { clock = () => new Date() } = options;
   checkHeaderBytes(message);
   if (options.cors !== undefined && isPreflight(message)) {
     return { status: 204, headers: {}, bytes: Buffer.alloc(0) };
   }
   const headers = toEventHeaders(message);
-  const jwt = await authorize(options, message, headers);
+  const path = message.url?.replace(/\?.*/s, "") ?? "/";
+  const jwt = options.publicPaths?.(path)
+    ? undefined
+    : await authorizer?.(headers, options.authorizationScopes?.(path) ?? []);
   const body = await readLimitedBody(message, sendContinue);
   const event = toEvent({ message, headers, body, jwt, requestId, now: clock() });
   return toAnswer(await invoke(options, event));
@@ -92,18 +99,6 @@ function checkHeaderBytes({ method, url, rawHeaders }: IncomingMessage): void {
   if (headerBytes > MAX_HEADER_BYTES) {
     throw new HttpApiError(431, `request line and headers take ${headerBytes} bytes`);
   }
-}
-
-async function authorize(
-  { authorize: ask, publicPaths }: HttpApiOptions,
-  message: IncomingMessage,
-  headers: Record<string, string>,
-): Promise<JwtAuthorization | undefined> {
-  const path = message.url?.replace(/\?.*/s, "") ?? "/";
-  if (ask === undefined || publicPaths?.(path)) return undefined;
-  const authorization = await ask(headers);
-  if (authorization === undefined) throw new HttpApiError(401, "the authorizer refused it");
-  return authorization;
 }
 
 /** The event and the result cross a process boundary at AWS, as JSON; so they do here. */
@@ -129,15 +124,15 @@ async function invoke(options: HttpApiOptions, event: HttpApiEvent): Promise<unk
 function toRefusal(error: unknown): HttpApiError {
   if (error instanceof HttpApiError) return error;
   const note = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new HttpApiError(500, `the function threw ${note}`, error);
+  return new HttpApiError(500, `the function threw ${note}`, { cause: error });
 }
 
-function toErrorAnswer({ status, message }: HttpApiError): HttpApiAnswer {
+function toErrorAnswer({ status, message, challenge }: HttpApiError): HttpApiAnswer {
   return {
     status,
     headers: {
       "content-type": "application/json",
-      ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+      ...(challenge === undefined ? {} : { "www-authenticate": challenge }),
     },
     bytes: Buffer.from(JSON.stringify({ message })),
   };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createOidcIssuer, type OidcIssuer } from "../oidc/create-oidc-issuer.ts";
 import { type ReceivedResponse, sendRequest } from "../testing/send-request.ts";
 import { createHttpApi, type HttpApi, type HttpApiOptions } from "./create-http-api.ts";
 
@@ -229,21 +230,42 @@ describe("the limits", () => {
 });
 
 describe("the authorizer", () => {
-  const authorize: HttpApiOptions["authorize"] = async (headers) =>
-    headers["authorization"] === "Bearer good" ? { claims: { sub: "u1" }, scopes: ["up"] } : undefined;
+  const AUDIENCE = "urn:api";
+  let issuer: OidcIssuer;
+  beforeAll(async () => {
+    issuer = await createOidcIssuer({ users: [], clients: [], audience: AUDIENCE });
+  });
+  afterAll(() => issuer.close());
+  const options = () => ({
+    clock: () => new Date(),
+    jwtAuthorizer: { issuer: issuer.issuer, audience: [AUDIENCE] },
+    publicPaths: (path: string) => path === "/health",
+    authorizationScopes: (path: string) => (path === "/sweep" ? ["sweep"] : []),
+  });
 
-  it("puts claims and scopes into the event, or answers 401", async () => {
-    await start({ authorize });
-    expect(await send()).toMatchObject({ status: 401, text: '{"message":"Unauthorized"}' });
-    expect(events).toHaveLength(0);
-    await send({ headers: { authorization: "Bearer good" } });
-    expect(events[0]?.requestContext).toMatchObject({
-      authorizer: { jwt: { claims: { sub: "u1" }, scopes: ["up"] } },
+  it("puts claims and scopes into the event, or answers 401 and 403", async () => {
+    await start(options());
+    const authorization = `Bearer ${await issuer.mintAccessToken({ sub: "u1", scope: "up sweep" })}`;
+    expect(await send()).toMatchObject({
+      status: 401,
+      text: '{"message":"Unauthorized"}',
+      headers: { "www-authenticate": "Bearer" },
     });
+    const plain = `Bearer ${await issuer.mintAccessToken({ sub: "u1" })}`;
+    const forbidden = await send({ path: "/sweep", headers: { authorization: plain } });
+    expect(forbidden).toMatchObject({ status: 403, text: '{"message":"Forbidden"}' });
+    expect(events).toHaveLength(0);
+    expect(lines.join("\n")).not.toContain(plain.slice(7));
+    await send({ headers: { authorization } });
+    await send({ path: "/sweep?x=1", headers: { authorization } });
+    expect(events.map(({ requestContext }) => requestContext)).toMatchObject([
+      { authorizer: { jwt: { claims: { sub: "u1" }, scopes: null } } },
+      { authorizer: { jwt: { claims: { sub: "u1" }, scopes: ["sweep"] } } },
+    ]);
   });
 
   it("is not asked for public paths", async () => {
-    await start({ authorize, publicPaths: (path) => path === "/health" });
+    await start(options());
     expect(await send({ path: "/health?x=1" })).toMatchObject({ status: 200 });
     expect(events[0]?.requestContext).not.toHaveProperty("authorizer");
   });
@@ -262,7 +284,7 @@ describe("CORS", () => {
     send({ method: "OPTIONS", headers: { origin: from, "access-control-request-method": "POST" } });
 
   it("is answered by the gateway, before any authorizer", async () => {
-    await start({ cors, authorize: async () => undefined });
+    await start({ cors, jwtAuthorizer: { issuer: "https://issuer.invalid", audience: [] } });
     expect(await preflight(origin)).toMatchObject({
       status: 204,
       headers: {

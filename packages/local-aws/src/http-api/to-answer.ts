@@ -51,7 +51,7 @@ function serialise(returned: unknown): string {
   try {
     return JSON.stringify(returned) ?? "null";
   } catch (cause) {
-    throw new HttpApiError(500, "the response is not JSON", cause);
+    throw new HttpApiError(500, "the response is not JSON", { cause });
   }
 }
 
@@ -91,7 +91,7 @@ function toHeaderValue(name: string, value: unknown): string {
     validateHeaderName(name);
     validateHeaderValue(name, String(value));
   } catch (cause) {
-    throw new HttpApiError(500, "the response has a header that HTTP cannot carry", cause);
+    throw new HttpApiError(500, "the response has a header that HTTP cannot carry", { cause });
   }
   return String(value);
 }

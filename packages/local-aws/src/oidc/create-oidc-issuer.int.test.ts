@@ -1,5 +1,6 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { get, type IncomingMessage } from "node:http";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,11 +95,29 @@ describe("authorization code with PKCE", () => {
     const { url } = await authorize(await discover("web"), PAGE);
     const browser = createFormBrowser();
     const { text } = await browser.open(url);
-    expect(text).toContain(`value="bob" class="primary">Bob &#60;b&#62;&#38;&#34;&#39;</button>`);
+    expect(text).toContain(`value="bob">Bob &#60;b&#62;&#38;&#34;&#39;</button>`);
     const response = await fetch(`${issuer.issuer}/interaction/none`);
     expect(response.status).toBe(400);
     expect(response.headers.get("x-frame-options")).toBe("DENY");
     expect(response.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+  });
+
+  it("shows pages whose own style and script its policy lets through, and no other", async () => {
+    await start();
+    const config = await discover("web");
+    const browser = createFormBrowser({ stopAt: PAGE });
+    const { url, redeem } = await authorize(config, PAGE);
+    const asked = await browser.open(url);
+    const tokens = await redeem((await browser.submit(asked, { user: "alice" })).url);
+    const logout = oidc.buildEndSessionUrl(config, { id_token_hint: tokens.id_token ?? "" });
+    const left = await browser.open(logout.href);
+    for (const { policy, text } of [asked, left]) {
+      for (const [, kind = "", content = ""] of text.matchAll(/<(style|script)[^>]*>(.*?)<\/\1>/gs)) {
+        const hash = createHash("sha256").update(content).digest("base64");
+        expect(policy).toContain(`${kind}-src 'sha256-${hash}'`);
+      }
+    }
+    expect(left.text).toContain("<script>");
   });
 
   it("does not ask again while the session lasts, and does so when it has ended", async () => {

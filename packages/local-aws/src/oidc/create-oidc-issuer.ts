@@ -66,7 +66,9 @@ export async function createOidcIssuer(options: OidcIssuerOptions): Promise<Oidc
   const createProvider = (): Provider => {
     const created = new Provider(issuer, providerConfiguration(options, { secrets, store }));
     created.use(pace);
-    const note = (ctx: { path: string }, error: Error) => log(`${ctx.path}: ${describe(error)}`);
+    const note = (ctx: { path: string }, error: Error) => {
+      if (error.message !== "authorization_pending") log(`${ctx.path}: ${describe(error)}`);
+    };
     created.on("authorization.error", note);
     created.on("grant.error", note);
     created.on("end_session.error", note);

@@ -29,6 +29,9 @@ button.plain { border-color: transparent; }
 `;
 
 const SUBMIT_AT_ONCE = "document.forms[0].submit()";
+/** Outside of the templates, where not a space may be added: the policy below knows them by their hashes. */
+const STYLE_TAG = new Html(`<style>${STYLE}</style>`);
+const SUBMIT_TAG = new Html(`<script>${SUBMIT_AT_ONCE}</script>`);
 const sha256 = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /** What our own pages may do: nothing but be themselves. (`form-action` would also bind where a login leads to.) */
@@ -56,9 +59,7 @@ export function chooseUserPage(options: {
     html`<h1>Log in to ${clientName}</h1>
       <p>Choose who you are.</p>
       <form method="post" action="${action}">
-        ${users.map(
-          ({ sub, name }) => html`<button name="user" value="${sub}" class="primary">${name}</button>`,
-        )}
+        ${users.map(({ sub, name }) => html`<button name="user" value="${sub}">${name}</button>`)}
         <button name="user" value="" class="plain">Cancel</button>
       </form>
       ${LOCAL_NOTE}`,
@@ -129,13 +130,7 @@ export function logoutPage(options: { action: string; xsrf: string; atOnce: bool
         <input type="hidden" name="logout" value="yes" />
         <button class="primary">Log out</button>
       </form>
-      ${
-        atOnce
-          ? html`<script>
-              ${new Html(SUBMIT_AT_ONCE)};
-            </script>`
-          : html``
-      }`,
+      ${atOnce ? SUBMIT_TAG : html``}`,
   );
 }
 
@@ -156,9 +151,7 @@ function page(title: string, main: Html): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="referrer" content="no-referrer" />
         <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
+        ${STYLE_TAG}
       </head>
       <body>
         <main>${main}</main>

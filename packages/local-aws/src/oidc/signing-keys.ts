@@ -20,7 +20,7 @@ const SigningKey = z.looseObject({
   alg: z.literal(SIGNING_ALGORITHM),
   use: z.literal("sig"),
 });
-export type SigningKey = z.infer<typeof SigningKey>;
+type SigningKey = z.infer<typeof SigningKey>;
 
 const Secrets = z.object({
   /** The first signs; all are published. */

@@ -4,6 +4,8 @@ export interface VisitedPage {
   url: string;
   status: number;
   text: string;
+  /** Its Content-Security-Policy. */
+  policy: string;
 }
 
 /** As much of a browser as it takes to log in: cookies, redirects and forms, and no script. */
@@ -22,7 +24,8 @@ export function createFormBrowser(options: { stopAt?: string } = {}): FormBrowse
   async function visit(address: string, form?: URLSearchParams): Promise<VisitedPage> {
     let [url, body] = [address, form];
     for (let redirects = 0; redirects < MAX_REDIRECTS; redirects++) {
-      if (options.stopAt !== undefined && url.startsWith(options.stopAt)) return { url, status: 0, text: "" };
+      if (options.stopAt !== undefined && url.startsWith(options.stopAt))
+        return { url, status: 0, text: "", policy: "" };
       const response = await fetch(url, {
         method: body === undefined ? "GET" : "POST",
         redirect: "manual",
@@ -34,7 +37,10 @@ export function createFormBrowser(options: { stopAt?: string } = {}): FormBrowse
       });
       keepCookies(response);
       const location = response.headers.get("location");
-      if (location === null) return { url, status: response.status, text: await response.text() };
+      if (location === null) {
+        const policy = response.headers.get("content-security-policy") ?? "";
+        return { url, status: response.status, text: await response.text(), policy };
+      }
       await response.body?.cancel();
       [url, body] = [new URL(location, url).href, undefined];
     }
