@@ -7,22 +7,32 @@ const Cursor = z.object({ prefixIndex: z.int().check(z.minimum(0)), after: z.opt
 /**
  * One page of a listing that runs over several prefixes, as one.
  *
- * @param page - one page of one prefix; `after` as it came back with the page before
+ * @param options.limit - most items of the page
+ * @param options.list - lists one prefix, at most so many; `after` as it came back with the page before
  * @throws {WaybillError} `INVALID_INPUT` for a cursor that we did not make
  */
-export async function listPrefixes<T>(
-  prefixes: readonly string[],
-  cursor: string | undefined,
-  page: (prefix: string, after: string | undefined) => Promise<{ items: T[]; after?: string | undefined }>,
-): Promise<{ items: T[]; cursor?: string }> {
-  const { prefixIndex, after } = cursor === undefined ? { prefixIndex: 0 } : parseCursor(cursor);
-  const prefix = prefixes[prefixIndex];
-  if (prefix === undefined) return { items: [] };
-  const { items, after: next } = await page(prefix, after);
-  if (next !== undefined) return { items, cursor: formatCursor({ prefixIndex, after: next }) };
-  if (prefixIndex + 1 < prefixes.length)
-    return { items, cursor: formatCursor({ prefixIndex: prefixIndex + 1 }) };
-  return { items };
+export async function listPrefixes<T>(options: {
+  prefixes: readonly string[];
+  cursor: string | undefined;
+  limit: number;
+  list: (
+    prefix: string,
+    page: { limit: number; after: string | undefined },
+  ) => Promise<{ items: T[]; after?: string | undefined }>;
+}): Promise<{ items: T[]; cursor?: string }> {
+  const { prefixes, cursor, limit } = options;
+  const items: T[] = [];
+  let { prefixIndex, after }: z.infer<typeof Cursor> =
+    cursor === undefined ? { prefixIndex: 0 } : parseCursor(cursor);
+  for (; ; prefixIndex++) {
+    const prefix = prefixes[prefixIndex];
+    if (prefix === undefined) return { items };
+    if (items.length >= limit) return { items, cursor: formatCursor({ prefixIndex }) };
+    const page = await options.list(prefix, { limit: limit - items.length, after });
+    items.push(...page.items);
+    ({ after } = page);
+    if (after !== undefined) return { items, cursor: formatCursor({ prefixIndex, after }) };
+  }
 }
 
 function formatCursor(cursor: z.infer<typeof Cursor>): string {

@@ -17,9 +17,14 @@ export const objectRouter = router({
     .output(ListObjectsOutput)
     .query(async ({ ctx, input: { prefix, limit, cursor } }) => {
       const prefixes = visiblePrefixes(ctx.deps.collections, ctx.principal, prefix);
-      const { items: objects, ...rest } = await listPrefixes(prefixes, cursor, async (visible, after) => {
-        const page = await listObjects(ctx.deps.store, { prefix: visible, limit, cursor: after });
-        return { items: page.objects, after: page.cursor };
+      const { items: objects, ...rest } = await listPrefixes({
+        prefixes,
+        cursor,
+        limit,
+        async list(visible, { limit: most, after }) {
+          const page = await listObjects(ctx.deps.store, { prefix: visible, limit: most, cursor: after });
+          return { items: page.objects, after: page.cursor };
+        },
       });
       return { objects, ...rest };
     }),

@@ -88,10 +88,15 @@ export const uploadRouter = router({
         owner === "everyone"
           ? everyonesPrefixes(ctx.deps.collections, ctx.principal)
           : visiblePrefixes(ctx.deps.collections, ctx.principal, "");
-      const { items: uploads, ...rest } = await listPrefixes(prefixes, cursor, async (prefix, after) => {
-        const marker = after === undefined ? undefined : splitMarker(after);
-        const page = await listMultipartUploads(ctx.deps.store, { prefix, limit, after: marker });
-        return { items: page.uploads, after: page.next && `${page.next.uploadId}\n${page.next.key}` };
+      const { items: uploads, ...rest } = await listPrefixes({
+        prefixes,
+        cursor,
+        limit,
+        async list(prefix, { limit: most, after }) {
+          const marker = after === undefined ? undefined : splitMarker(after);
+          const page = await listMultipartUploads(ctx.deps.store, { prefix, limit: most, after: marker });
+          return { items: page.uploads, after: page.next && `${page.next.uploadId}\n${page.next.key}` };
+        },
       });
       return { uploads, ...rest };
     }),
