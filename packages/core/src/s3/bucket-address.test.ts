@@ -30,7 +30,7 @@ const buckets = fc.oneof(
     "-bucket",
     "bucket-",
   ),
-  fc.stringMatching(/^[a-z0-9][a-z0-9.-]{1,12}[a-z0-9]$/),
+  fc.stringMatching(/^[a-z0-9][a-z0-9-]{1,12}[a-z0-9]$/), // dotted ones stand above: of some the SDK makes no valid URL before an IP address
 );
 const endpoints = fc.constantFrom(
   undefined,
