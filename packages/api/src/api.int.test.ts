@@ -5,9 +5,10 @@ import {
   ListMultipartUploadsCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { combineCrc64Nvme, MiB, UPLOAD_LIFETIME_SECONDS, type WaybillError } from "@waybill/core";
+import { combineCrc64Nvme, MiB, UPLOAD_LIFETIME_SECONDS } from "@waybill/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openApi } from "./testing/open-api.ts";
+import { refusedWith } from "./testing/refused-with.ts";
 import { crc64, sendPart } from "./testing/send-part.ts";
 
 let api: Awaited<ReturnType<typeof openApi>>;
@@ -20,12 +21,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });
-
-function refusedWith(code: string) {
-  return expect.objectContaining({
-    cause: expect.objectContaining({ name: "WaybillError", code }) as WaybillError,
-  });
-}
 
 function someBytes(size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);

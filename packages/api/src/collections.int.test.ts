@@ -1,8 +1,9 @@
-import { MiB, type WaybillError } from "@waybill/core";
+import { MiB } from "@waybill/core";
 import * as z from "zod/mini";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defineCollections } from "./collections/define-collections.ts";
 import { openApi } from "./testing/open-api.ts";
+import { refusedWith } from "./testing/refused-with.ts";
 import { crc64, sendPart } from "./testing/send-part.ts";
 
 const expiresIn = { upload: 60, download: 60, defaultDownload: 60 };
@@ -38,12 +39,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });
-
-function refusedWith(code: string) {
-  return expect.objectContaining({
-    cause: expect.objectContaining({ name: "WaybillError", code }) as WaybillError,
-  });
-}
 
 const portrait = {
   collection: "portraits",

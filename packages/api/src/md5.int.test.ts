@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { CreateMultipartUploadCommand, PutObjectCommand, UploadPartCommand } from "@aws-sdk/client-s3";
-import { combineCrc64Nvme, MiB, type WaybillError } from "@waybill/core";
+import { combineCrc64Nvme, MiB } from "@waybill/core";
 import { completeMultipartUpload, listParts } from "@waybill/core/s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openApi } from "./testing/open-api.ts";
+import { refusedWith } from "./testing/refused-with.ts";
 import { crc64, sendPart } from "./testing/send-part.ts";
 
 /* A store that refuses additional checksums: what is proven is proven by the MD5s that its ETags are. */
@@ -20,10 +21,6 @@ afterAll(async () => {
 
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 const base64 = (bytes: Uint8Array) => md5(bytes).toString("base64");
-const refusedWith = (code: string) =>
-  expect.objectContaining({
-    cause: expect.objectContaining({ name: "WaybillError", code }) as WaybillError,
-  });
 
 const BYTES = new Uint8Array(11 * MiB).map((_, index) => (index * 31) % 251);
 const PARTS = [BYTES.slice(0, 5 * MiB), BYTES.slice(5 * MiB, 10 * MiB), BYTES.slice(10 * MiB)];

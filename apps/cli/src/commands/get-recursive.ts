@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { WaybillError, type Checksum, type ListedObject } from "@waybill/core";
 import type { CommandContext } from "../command-context.ts";
@@ -8,6 +8,7 @@ import { findDownloads, type FoundDownload } from "../folders/find-downloads.ts"
 import { formatCount, printable } from "../format.ts";
 import { hintAtResuming } from "../hint-at-resuming.ts";
 import { listObjects } from "../list-objects.ts";
+import { statIfThere } from "../stat-if-there.ts";
 import type { Terminal } from "../terminal.ts";
 import { runTransfers, type Transfer } from "../transfers/run-transfers.ts";
 import { summaryOf } from "../transfers/summary-of.ts";
@@ -92,7 +93,7 @@ function toTransfer(
     async run(running) {
       const { signal } = running;
       const startedAt = performance.now();
-      const existing = await stat(file).catch(() => undefined);
+      const existing = await statIfThere(file);
       if (existing?.isDirectory()) throw new WaybillError("LOCAL_FILE", `${file} is a directory.`);
       let comparison: Awaited<ReturnType<typeof compareWithStored>> = "different";
       if (existing?.isFile() && existing.size === sizeBytes) {
@@ -125,7 +126,7 @@ function printGot(got: Got, terminal: Terminal, json: boolean): void {
 }
 
 async function assertFolder(path: string): Promise<void> {
-  const existing = await stat(path).catch(() => undefined);
+  const existing = await statIfThere(path);
   if (existing !== undefined && !existing.isDirectory()) {
     throw new WaybillError("LOCAL_FILE", `${path} is a file; name a folder with -o.`);
   }

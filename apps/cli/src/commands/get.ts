@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { once } from "node:events";
 import type { DownloadResult, WaybillClient } from "@waybill/client/node";
@@ -7,6 +6,7 @@ import type { CommandContext } from "../command-context.ts";
 import { formatBytes } from "../format.ts";
 import { hintAtResuming } from "../hint-at-resuming.ts";
 import { createProgressBar } from "../progress-bar.ts";
+import { statIfThere } from "../stat-if-there.ts";
 
 /**
  * Download one object.
@@ -93,9 +93,9 @@ async function writeToStdout(chunk: Uint8Array): Promise<void> {
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  return (await statIfThere(path))?.isDirectory() ?? false;
 }
 
 async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
+  return (await statIfThere(path)) !== undefined;
 }

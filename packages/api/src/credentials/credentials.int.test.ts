@@ -8,9 +8,10 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { MiB, type CollectionAction, type WaybillError } from "@waybill/core";
+import { MiB, type CollectionAction } from "@waybill/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openApi } from "../testing/open-api.ts";
+import { refusedWith } from "../testing/refused-with.ts";
 
 let api: Awaited<ReturnType<typeof openApi>>;
 const alice = { id: "alice", scopes: [] };
@@ -40,8 +41,6 @@ async function openClient(
 }
 
 const denied = expect.objectContaining({ name: "AccessDenied" }) as Error;
-const refusedWith = (code: string) =>
-  expect.objectContaining({ cause: expect.objectContaining({ code }) as WaybillError });
 
 describe("issued credentials", () => {
   it("do in the own prefix what the rule allows, in parts too, and nothing anywhere else", async () => {
