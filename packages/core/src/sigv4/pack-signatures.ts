@@ -1,4 +1,4 @@
-import { ALPHABET, CHARACTERS } from "./packed-signatures.ts";
+import { CHARACTERS } from "./packed-signatures.ts";
 import { SHA256_BYTES } from "./sha256/sizes.ts";
 
 /**
@@ -24,4 +24,5 @@ export function packSignatures(signatures: Uint8Array): string {
   return decoder.decode(packed.subarray(0, length));
 }
 
+const ALPHABET = new TextEncoder().encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 const decoder = new TextDecoder();
