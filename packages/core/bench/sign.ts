@@ -113,9 +113,9 @@ function eachUrl(signatures: Uint8Array, use: (url: string) => void): void {
   });
   const url = `${head}{signature}${tail}`.replace("&partNumber=0&", "&partNumber={partNumber}&");
   const template = { method: "PUT" as const, url, headers: {}, checksumHeader: job.CHECKSUM_HEADER };
-  for (const [index, { partNumber, checksum }] of parts.entries()) {
+  for (const [index, part] of parts.entries()) {
     const signature = unpackSignature(packed, index) ?? "";
-    const request = partRequest(template, { partNumber, checksum, signature });
+    const request = partRequest(template, { ...part, signature });
     request.url.charCodeAt(0); // flattens it
     use(request.url);
   }

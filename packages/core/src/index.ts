@@ -25,6 +25,16 @@ export {
 export type { CloudFrontPolicy } from "./cloudfront/cloudfront-policy.ts";
 export { signCloudFrontCookies, type CookieScope } from "./cloudfront/sign-cloudfront-cookies.ts";
 export { signCloudFrontUrl } from "./cloudfront/sign-cloudfront-url.ts";
+export {
+  importDoorKey,
+  importDoorPublicKey,
+  publicHalfOfDoorKey,
+  type DoorKey,
+  type DoorPublicKey,
+} from "./doors/door-key.ts";
+export type { DoorRequest, DoorRoute } from "./doors/door-request.ts";
+export { createDoorSigner } from "./doors/door-signer.ts";
+export { verifyDoorRequest, type DoorGrant, type DoorVerdict } from "./doors/verify-door-request.ts";
 export { contentDisposition, fileNameOfContentDisposition } from "./keys/content-disposition.ts";
 export { createFolderKey, FolderPlace, keyBelow, safeFolderPath } from "./keys/folder-place.ts";
 export { createKeyId } from "./keys/key-id.ts";
@@ -47,7 +57,12 @@ export { partRequest } from "./multipart/part-request.ts";
 export { parseEnvironment } from "./parse-environment.ts";
 export { sleep } from "./sleep.ts";
 export { chooseRoute, ROUTES } from "./routes.ts";
-export { createRequestSigner, type PutToSign, type RequestSigner } from "./s3/request-signer.ts";
+export {
+  createRequestSigner,
+  type PutToSign,
+  type RequestSigner,
+  type RouteSigner,
+} from "./s3/request-signer.ts";
 export * from "./s3-limits.ts";
 export * from "./schemas/auth.ts";
 export * from "./schemas/collection.ts";

@@ -17,7 +17,7 @@ export async function crc64(bytes: Uint8Array): Promise<string> {
  * @param part.integrity - which checksum it was signed for; CRC64NVME by default
  */
 export async function sendPart(
-  { template, signatures }: SignedParts,
+  { template, signatures, signatureForm }: SignedParts,
   part: {
     partNumber: number;
     bytes: Uint8Array<ArrayBuffer>;
@@ -27,7 +27,8 @@ export async function sendPart(
 ): Promise<number> {
   const { method, url, headers } = partRequest(template, {
     partNumber: part.partNumber,
-    signature: unpackSignature(signatures, part.signatureIndex ?? part.partNumber - 1) ?? "",
+    sizeBytes: part.bytes.length,
+    signature: unpackSignature(signatures, part.signatureIndex ?? part.partNumber - 1, signatureForm) ?? "",
     checksum: checksumOfBytes(part.integrity ?? "CRC64NVME", part.bytes, {
       createMd5: () => createHash("md5"),
     }),

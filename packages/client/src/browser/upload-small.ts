@@ -74,8 +74,9 @@ async function upload(
   // Nothing is stored yet, so that nothing is left of the one that brought the wrong checksum.
   if (algorithm === "MD5" && createChecksum === createSmallCrc64Nvme)
     return upload(api, blob, options, (await import("./create-md5.ts").catch(refuse)).createMd5);
-  const signature = unpackSignature(parts.signatures, 0) ?? "";
-  const request = partRequest(parts.template, { partNumber: 1, signature, checksum: value });
+  const signature = unpackSignature(parts.signatures, 0, parts.signatureForm) ?? "";
+  const part = { partNumber: 1, sizeBytes: blob.size, signature, checksum: value };
+  const request = partRequest(parts.template, part);
   const eTag = await retry(
     signal,
     CALL_TIMEOUT_MS + Math.ceil(blob.size / MIN_BYTES_PER_MS),

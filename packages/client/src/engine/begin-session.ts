@@ -76,7 +76,7 @@ async function hashParts<Body>(
 
 function sessionOf(waybill: CreateUploadOutput, checksums: string[]): UploadSession {
   const parts = checksums.map((checksum, index) => ({ partNumber: index + 1, checksum }));
-  const requests = toRequests(waybill.parts, parts);
+  const requests = toRequests(waybill.plan, waybill.parts, parts);
   return {
     ...openedSession(waybill, { ...waybill, parts: [] }),
     mustComplete: waybill.mustComplete,

@@ -5,6 +5,7 @@ import {
   unpackSignature,
   type SignedParts,
   type SignedRequest,
+  type UploadPlan,
 } from "@waybill/core";
 import type { UploadSession } from "./upload-session.ts";
 
@@ -52,7 +53,7 @@ export function createPartSupply(options: {
   async function signAll(partNumbers: readonly number[]): Promise<PartToSend[]> {
     const parts: { partNumber: number; checksum: string }[] = [];
     for (const partNumber of partNumbers) parts.push({ partNumber, checksum: await checksumOf(partNumber) });
-    return toRequests(await options.sign(parts), parts);
+    return toRequests(session.plan, await options.sign(parts), parts);
   }
 
   function prepare(): Promise<PartToSend[]> | undefined {
@@ -86,18 +87,21 @@ export function createPartSupply(options: {
 
 /** The requests of parts, put together from what they have in common and their signatures. */
 export function toRequests(
-  { template, signatures }: SignedParts,
+  plan: UploadPlan,
+  { template, signatures, signatureForm }: SignedParts,
   parts: readonly { partNumber: number; checksum: string }[],
 ): PartToSend[] {
   return parts.flatMap((part, index) => {
-    const signature = unpackSignature(signatures, index);
+    const signature = unpackSignature(signatures, index, signatureForm);
     if (signature === undefined) return [];
-    return [{ partNumber: part.partNumber, request: partRequest(template, { ...part, signature }) }];
+    const { partNumber } = part;
+    const sizeBytes = partBytes({ plan }, partNumber);
+    return [{ partNumber, request: partRequest(template, { ...part, sizeBytes, signature }) }];
   });
 }
 
 /** The bytes of one part. */
-export function partBytes({ plan }: UploadSession, partNumber: number): number {
+export function partBytes({ plan }: { plan: UploadPlan }, partNumber: number): number {
   const { start, end } = partRange(plan, partNumber);
   return end - start;
 }

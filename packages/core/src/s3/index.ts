@@ -10,7 +10,12 @@ export { listMultipartUploads, type UploadMarker } from "./list-multipart-upload
 export { listObjects } from "./list-objects.ts";
 export { listParts } from "./list-parts.ts";
 export { probeIntegrity } from "./probe-integrity.ts";
-export { createRequestSigner, type PutToSign, type RequestSigner } from "./request-signer.ts";
+export {
+  createRequestSigner,
+  type PutToSign,
+  type RequestSigner,
+  type RouteSigner,
+} from "./request-signer.ts";
 export { createSigningRole, createStsClient, type SigningRoleOptions } from "./signing-role.ts";
 export type { Store } from "./store.ts";
 export { withPartSize } from "./with-part-size.ts";

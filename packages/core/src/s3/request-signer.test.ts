@@ -44,6 +44,7 @@ describe("signParts", () => {
           });
           const request = partRequest(template, {
             partNumber,
+            sizeBytes: 1,
             checksum,
             signature: unpackSignature(signatures, 0) ?? "",
           });
@@ -91,7 +92,7 @@ describe("for a store that has MD5s alone", () => {
     });
     const signature = unpackSignature(signatures, 0) ?? "";
     const part = { ...parameters, UploadId: "u", PartNumber: 2, ContentLength: 8 * MiB };
-    expect(partRequest(template, { partNumber: 2, checksum, signature })).toEqual({
+    expect(partRequest(template, { partNumber: 2, sizeBytes: 1, checksum, signature })).toEqual({
       method: "PUT",
       url: await getSignedUrl(sdk, new UploadPartCommand(part), signing),
       headers: { "content-md5": checksum },
@@ -103,7 +104,7 @@ describe("for a store that has MD5s alone", () => {
     const put = { key: "a b", ...about, overwrite: false };
     const { template, signatures } = await signer.signPut({ put, integrity: "MD5", checksum, policy: 900 });
     const signature = unpackSignature(signatures, 0) ?? "";
-    const request = partRequest(template, { partNumber: 1, checksum, signature });
+    const request = partRequest(template, { partNumber: 1, sizeBytes: 1, checksum, signature });
     const command = new PutObjectCommand({
       ...parameters,
       ContentLength: 5,
@@ -145,7 +146,7 @@ describe("signParts for 10,000 parts, in a session with a token of 1,000 charact
     for (const index of [0, 8, 9, 98, 99, 998, 999, 4321, 9998, 9999]) {
       const { partNumber, checksum } = parts[index] ?? expect.fail();
       const signature = unpackSignature(signed.signatures, index) ?? "";
-      const request = partRequest(signed.template, { partNumber, signature, checksum });
+      const request = partRequest(signed.template, { partNumber, sizeBytes: 1, signature, checksum });
       const { start, end } = partRange(whole, partNumber);
       const url = presign({
         method: "PUT",

@@ -1,5 +1,5 @@
 import { contentDisposition } from "../keys/content-disposition.ts";
-import { encodeMetadataValue, type UserMetadata } from "../keys/user-metadata.ts";
+import type { UserMetadata } from "../keys/user-metadata.ts";
 import { partRange, type UploadPlan } from "../multipart/plan-upload.ts";
 import type { Integrity } from "../schemas/object.ts";
 import type { SignedForm, SignedRequest } from "../schemas/request.ts";
@@ -12,6 +12,7 @@ import { packSignatures } from "../sigv4/pack-signatures.ts";
 import { signParts } from "../sigv4/sign-parts.ts";
 import { uriEncode, uriEncodeKey } from "../sigv4/uri-encode.ts";
 import type { BucketAddress } from "./bucket-address.ts";
+import { CHECKSUM_HEADERS, putHeaders } from "./upload-headers.ts";
 
 export interface RequestSignerDeps {
   address: BucketAddress;
@@ -31,8 +32,8 @@ export interface PutToSign {
   overwrite: boolean;
 }
 
-/** What is signed is exactly what was checked: method, key, length, type, checksum, no overwrite. */
-export interface RequestSigner {
+/** Signs for one route. What is signed is exactly what was checked: method, key, length, type, checksum, no overwrite. */
+export interface RouteSigner {
   /** A GET, with the name under which a browser saves the file. */
   signGet(options: {
     key: string;
@@ -57,6 +58,10 @@ export interface RequestSigner {
     parts: readonly { partNumber: number; checksum: string }[];
     policy: number;
   }): Promise<SignedParts>;
+}
+
+/** Signs what goes straight to the store. */
+export interface RequestSigner extends RouteSigner {
   /** A browser's form upload of one file. */
   signPost(options: {
     form: FormToSign;
@@ -95,14 +100,8 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
 
     async signPut({ put, integrity, checksum, policy }) {
       const { base, expiresAt } = await begin(policy);
-      const { checksumHeader, alongside } = CHECKSUM_HEADERS[integrity];
-      const headers = {
-        "content-disposition": contentDisposition("attachment", put.fileName),
-        "content-type": put.contentType,
-        ...(put.overwrite ? {} : { "if-none-match": "*" }),
-        ...alongside,
-        ...metadataHeaders(put.metadata),
-      };
+      const { checksumHeader } = CHECKSUM_HEADERS[integrity];
+      const headers = putHeaders(put, integrity);
       const options = (value: string): PresignOptions => ({
         ...base(put.key),
         method: "PUT",
@@ -113,6 +112,7 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
       return {
         template: { method: "PUT", url: `${head}{signature}${tail}`, headers, checksumHeader },
         signatures: checksum === undefined ? "" : packSignatures(signQuery(options(checksum))),
+        signatureForm: "hex",
         expiresAt: expiresAt.toISOString(),
       };
     },
@@ -143,6 +143,7 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
       return {
         template: { method: "PUT", url, headers, checksumHeader },
         signatures: packSignatures(signatures),
+        signatureForm: "hex",
         expiresAt: expiresAt.toISOString(),
       };
     },
@@ -157,19 +158,3 @@ export function createRequestSigner({ address, region, credentials, now }: Reque
 }
 
 const unsignedPayload = { "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" };
-
-/** The header in which a store checks what arrives, and what must come along with it. */
-const CHECKSUM_HEADERS: Record<Integrity, { checksumHeader: string; alongside: Record<string, string> }> = {
-  CRC64NVME: {
-    checksumHeader: "x-amz-checksum-crc64nvme",
-    // Ceph checks the value only where the algorithm is named beside it; Amazon accepts both.
-    alongside: { "x-amz-sdk-checksum-algorithm": "CRC64NVME" },
-  },
-  MD5: { checksumHeader: "content-md5", alongside: {} },
-};
-
-function metadataHeaders(metadata: UserMetadata): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, encodeMetadataValue(value)]),
-  );
-}

@@ -20,7 +20,7 @@ export type SignedForm = z.infer<typeof SignedForm>;
 
 /**
  * The requests of all parts of one upload, once. What differs from part to part stands as
- * `{partNumber}` and `{signature}` in the URL, where braces cannot stand otherwise; the part's
+ * `{partNumber}`, `{sizeBytes}` and `{signature}` in the URL, where braces cannot stand otherwise; the part's
  * checksum goes into the header `checksumHeader`.
  */
 export const RequestTemplate = z.object({

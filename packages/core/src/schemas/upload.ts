@@ -64,11 +64,16 @@ export const UploadPlanSchema = z.object({
   partCount: PartNumber,
 });
 
+/** How a signature is written into a URL: 32 bytes in hexadecimal, as SigV4 has it; or the 64 of our own doors. */
+export const SignatureForm = z.enum(["hex", "base64url"]);
+export type SignatureForm = z.infer<typeof SignatureForm>;
+
 /** Signatures for the parts that were asked for, in the same order, and what to put them into. */
 export const SignedParts = z.object({
   template: RequestTemplate,
   /** Packed: see `unpackSignature`. */
   signatures: z.string(),
+  signatureForm: SignatureForm,
   expiresAt: z.iso.datetime(),
 });
 export type SignedParts = z.infer<typeof SignedParts>;

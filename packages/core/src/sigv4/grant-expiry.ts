@@ -24,7 +24,8 @@ const UNKNOWN_EXPIRY_SECONDS = 15 * 60;
 export function grantExpiry(options: {
   asked?: number | undefined;
   policy: number;
-  credentials: Credentials;
+  /** That sign it; undefined: nothing that ends does. */
+  credentials?: Credentials | undefined;
   now: Date;
 }): { expiresIn: number; expiresAt: Date } {
   const { asked, policy, credentials, now } = options;
@@ -41,7 +42,8 @@ export function grantExpiry(options: {
   return { expiresIn, expiresAt: new Date(signedAtMs + expiresIn * 1000) };
 }
 
-function secondsLeft({ sessionToken, expiration }: Credentials, nowMs: number): number {
+function secondsLeft(credentials: Credentials | undefined, nowMs: number): number {
+  const { sessionToken, expiration } = credentials ?? {};
   if (expiration !== undefined) return Math.floor((expiration.getTime() - nowMs) / 1000);
   return sessionToken === undefined ? Number.POSITIVE_INFINITY : UNKNOWN_EXPIRY_SECONDS;
 }

@@ -23,7 +23,7 @@ describe("packSignatures", () => {
   it("is the only one whose texts are read", () => {
     const packed = packSignatures(new Uint8Array(32));
     for (const character of ["+", "/", "=", " ", "é", "\u{4e00}"]) {
-      expect(() => unpackSignature(packed.slice(0, 42) + character, 0)).toThrow("no packed signatures");
+      expect(() => unpackSignature(packed.slice(0, 42) + character, 0)).toThrow("no signatures");
     }
   });
 });
