@@ -1,4 +1,4 @@
-import { ROUTES, RouteChoice } from "@waybill/core";
+import { Route, ROUTES, RouteChoice } from "@waybill/core";
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { CommandContext } from "./command-context.ts";
@@ -31,6 +31,13 @@ interface PutFlags {
   anew?: boolean;
   resume: boolean;
   ifChanged: "restart" | "refuse";
+}
+
+interface GetFlags {
+  output?: string;
+  route: string;
+  force?: boolean;
+  resume: boolean;
 }
 
 interface FilterOptions {
@@ -67,9 +74,9 @@ export function createProgram(
     .exitOverride();
   const start = (command: (context: CommandContext) => Promise<void>) =>
     run(program.opts<GlobalOptions>(), command);
-  const route = () =>
+  const route = (direction: "upload" | "download") =>
     new Option("--route <route>", "the way the bytes take")
-      .choices(["auto", ...Object.entries(ROUTES).flatMap(([name, { upload }]) => (upload ? [name] : []))])
+      .choices(["auto", ...Route.options.filter((name) => ROUTES[name][direction])])
       .default("auto");
   const glob = (flags: string, description: string) =>
     new Option(flags, description).argParser<string[] | undefined>((value, globs) => [
@@ -91,7 +98,7 @@ export function createProgram(
         .default("restart"),
     )
     .option("--collection <name>", "what kind of file it is; decides limits and access")
-    .addOption(route())
+    .addOption(route("upload"))
     .addHelpText("after", GLOB_HELP)
     .action((files: string[], { collection, ...options }: FilterOptions & PutFlags) => {
       const filter = filterOf(options);
@@ -112,16 +119,20 @@ export function createProgram(
     .addOption(glob("--exclude <glob>", "with -r: no files that match"))
     .option("--force", "with -r: replace files that are there and differ")
     .option("--no-resume", "keep nothing of a file that breaks off")
+    .addOption(route("download"))
     .addHelpText("after", GLOB_HELP)
-    .action((key: string, options: FilterOptions & { output?: string; force?: boolean; resume: boolean }) => {
+    .action((key: string, options: FilterOptions & GetFlags) => {
       const filter = filterOf(options);
       const { output, force = false, resume } = options;
+      const chosen = RouteChoice.parse(options.route);
       if (filter === undefined) {
         if (force) throw new UsageError("--force needs --recursive (-r); a single file goes where -o says.");
-        return start((context) => get(context, key, { output, resume }));
+        return start((context) => get(context, key, { output, resume, route: chosen }));
       }
       if (output === "-") throw new UsageError("Several files do not fit on stdout: name a folder with -o.");
-      return start((context) => getRecursive(context, key, { output: output ?? ".", filter, force, resume }));
+      return start((context) =>
+        getRecursive(context, key, { output: output ?? ".", filter, force, resume, route: chosen }),
+      );
     });
 
   program

@@ -60,13 +60,13 @@ interface Outcome {
 }
 
 /** Bring the object into a file of the page's own. */
-function download(within = page): Promise<Outcome> {
+function download(within = page, route: "auto" | "credentials" = "auto"): Promise<Outcome> {
   return within.evaluate(
-    async ({ url, token, key: wanted, rangeSizeBytes }) => {
+    async ({ url, token, key: wanted, ...options }) => {
       const client = waybill.createWaybillClient({ url, token });
       const root = await navigator.storage.getDirectory();
       const handle = await root.getFileHandle("copy.bin", { create: true });
-      return client.downloadToFile(wanted, handle, { rangeSizeBytes }).then(
+      return client.downloadToFile(wanted, handle, options).then(
         ({ verified }) => ({ verified, code: undefined }),
         (error: unknown) => ({
           verified: undefined,
@@ -74,7 +74,7 @@ function download(within = page): Promise<Outcome> {
         }),
       );
     },
-    { url: stack.apiUrl, token: stack.token, key, rangeSizeBytes: RANGE_BYTES },
+    { url: stack.apiUrl, token: stack.token, key, rangeSizeBytes: RANGE_BYTES, route },
   );
 }
 
@@ -220,6 +220,26 @@ describe("a download into a file of the browser", { timeout: TIMEOUT_MS }, () =>
     await limitDownloads(-1);
     expect(await first).toEqual({ verified: true, code: undefined });
     expect(await digestOfCopy()).toBe(digest);
+  });
+
+  it("comes with requests that the page signs itself, with temporary credentials", async () => {
+    const signedBy: (string | null)[] = [];
+    page.on("request", (request) => {
+      if (isRange(request)) signedBy.push(new URL(request.url()).searchParams.get("X-Amz-Credential"));
+    });
+    expect(await download(page, "credentials")).toEqual({ verified: true, code: undefined });
+    expect(await digestOfCopy()).toBe(digest);
+    expect(signedBy).toHaveLength(RANGE_COUNT);
+    expect(new Set(signedBy).size).toBe(1);
+    const stream = await page.evaluate(
+      async ({ url, token, key: wanted }) => {
+        const client = waybill.createWaybillClient({ url, token });
+        const opened = await client.download(wanted, { route: "credentials" });
+        return (await new Response(opened.stream).arrayBuffer()).byteLength;
+      },
+      { url: stack.apiUrl, token: stack.token, key },
+    );
+    expect(stream).toBe(SIZE_BYTES);
   });
 
   it("needs no worker: as into a file that was chosen, the browser makes the file when all is there", async () => {

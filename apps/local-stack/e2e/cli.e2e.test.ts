@@ -58,6 +58,20 @@ describe("waybill put and get", () => {
     expect(digest(await readFile(target))).toBe(digest(bytes));
   });
 
+  it("go by credentials when told to", async () => {
+    const bytes = randomFillSync(Buffer.alloc(5 * MiB));
+    const by = ["--route", "credentials", "--json"];
+    const sent = await stack.waybill("put", await fileOf("by-credentials.bin", bytes), ...by);
+    const { key } = JSON.parse(sent.stdout) as { key: string };
+    const target = join(folder, "by-credentials.back");
+    const got = await stack.waybill("get", key, "-o", target, ...by);
+    expect(JSON.parse(got.stdout)).toMatchObject({ key, route: "credentials", verified: true });
+    expect(digest(await readFile(target))).toBe(digest(bytes));
+    const prefix = key.slice(0, key.lastIndexOf("/"));
+    const all = await stack.waybill("get", "-r", prefix, "-o", await mkdtemp(join(folder, "all-")), ...by);
+    expect(JSON.parse(all.stdout)).toMatchObject({ key, verified: true });
+  });
+
   it.each([
     "with space.txt",
     "한국어 이름.txt",
@@ -156,6 +170,7 @@ describe("waybill", () => {
     [["frobnicate"], "unknown command 'frobnicate'"],
     [["url", "k", "--expires-in", "8d"], '"8d" is not a duration'],
     [["put", "f", "--route", "pigeon"], "Allowed choices are auto, presigned, credentials."],
+    [["get", "k", "--route", "pigeon"], "Allowed choices are auto, presigned, credentials."],
     [["put", "f", "--include", "*.txt"], "--include and --exclude need --recursive (-r)."],
     [["put", "-r", "f", "--exclude", ""], '"" is not a glob'],
     [["get", "k", "--force"], "--force needs --recursive (-r)"],

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openApi } from "./testing/open-api.ts";
 import { refusedWith } from "./testing/refused-with.ts";
 import { crc64, sendPart } from "./testing/send-part.ts";
+import { signedDownload } from "./testing/signed-download.ts";
 
 let api: Awaited<ReturnType<typeof openApi>>;
 const alice = { id: "alice", scopes: [] };
@@ -229,9 +230,11 @@ describe("an upload in one request", () => {
 describe("a download", () => {
   it("carries the name it was asked to, for as long as it was asked to", async () => {
     const key = await put(alice, "name.txt", "content");
-    const { request, expiresAt, object } = await api
-      .as(alice)
-      .downloads.create({ key, fileName: "다른 이름.txt", expiresIn: 60 });
+    const { request, expiresAt, object } = await signedDownload(api.as(alice), {
+      key,
+      fileName: "다른 이름.txt",
+      expiresIn: 60,
+    });
     const response = await fetch(request.url);
     expect(await response.text()).toBe("content");
     expect(response.headers.get("content-disposition")).toContain(

@@ -1,10 +1,11 @@
-import { MiB } from "@waybill/core";
+import { MiB, type RouteChoice } from "@waybill/core";
 import * as z from "zod/mini";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defineCollections } from "./collections/define-collections.ts";
 import { openApi } from "./testing/open-api.ts";
 import { refusedWith } from "./testing/refused-with.ts";
 import { crc64, sendPart } from "./testing/send-part.ts";
+import { signedDownload } from "./testing/signed-download.ts";
 
 const expiresIn = { upload: 60, download: 60, defaultDownload: 60 };
 const collections = defineCollections({
@@ -25,6 +26,19 @@ const collections = defineCollections({
     visibility: "public",
     expiresIn,
     afterUpload: async ({ principal, object }) => ({ by: principal.id, sizeBytes: object.sizeBytes }),
+  },
+  shelf: {
+    who: ({ principal, owner, action }) => principal.id === owner || action === "read",
+    maxBytes: 6 * MiB,
+    routes: ["credentials", "presigned"],
+    key: ({ fileName }) => fileName,
+    expiresIn,
+  },
+  lent: {
+    who: ({ principal, owner, action }) => principal.id === owner || action === "read",
+    maxBytes: 1,
+    routes: ["credentials"],
+    expiresIn,
   },
   archive: { who: ({ action }) => action === "read", maxBytes: 1, routes: ["presigned"], expiresIn },
 });
@@ -131,7 +145,7 @@ describe("a collection", () => {
 
   it("that is public is read by whoever knows the key, and by nobody in any other way", async () => {
     const { key } = await upload({ ...portrait, metadata: { title: "seen" } }, bytesOf(3, 1));
-    const { request } = await api.as(undefined).downloads.create({ key });
+    const { request } = await signedDownload(api.as(undefined), { key });
     expect((await fetch(request.url)).status).toBe(200);
     await expect(api.as(undefined).objects.head({ key })).rejects.toEqual(refusedWith("UNAUTHENTICATED"));
     await expect(api.as(bob).objects.remove({ keys: [key] })).rejects.toEqual(refusedWith("FORBIDDEN"));
@@ -143,6 +157,29 @@ describe("a collection", () => {
         refusedWith("UNAUTHENTICATED"),
       );
     }
+  });
+
+  it("is left on the route that was chosen, or else on the first that leads to the object", async () => {
+    const { key } = await upload({ collection: "shelf", fileName: "book" }, bytesOf(3, 1));
+    const routeFor = async (principal: typeof alice, route?: RouteChoice, using = api.deps) =>
+      (await api.as(principal, using).downloads.create({ key, route })).route;
+    expect(await routeFor(alice)).toBe("credentials");
+    expect(await routeFor(alice, "presigned")).toBe("presigned");
+    expect(await routeFor(bob)).toBe("presigned"); // his credentials are for his own objects
+    await expect(routeFor(bob, "credentials")).rejects.toThrow(
+      "shelf does not offer credentials for this, but presigned.",
+    );
+    const giving = { ...api.deps, vending: undefined };
+    expect(await routeFor(alice, "auto", giving)).toBe("presigned");
+    await expect(routeFor(alice, "credentials", giving)).rejects.toEqual(refusedWith("ROUTE_UNAVAILABLE"));
+    const { key: own } = await upload({ collection: "lent", fileName: "one" }, bytesOf(1, 1));
+    await expect(api.as(bob).downloads.create({ key: own })).rejects.toThrow(
+      "lent does not offer any route for this.",
+    );
+    const { key: file } = await upload({ fileName: "mine" }, bytesOf(3, 1));
+    await expect(api.as(alice).downloads.create({ key: file, route: "credentials" })).rejects.toEqual(
+      refusedWith("ROUTE_UNAVAILABLE"),
+    );
   });
 
   it("is told to clients with its limits, before they send anything", async () => {

@@ -8,7 +8,7 @@ import {
 import { abortMultipartUpload, createMultipartUpload } from "@waybill/core/s3";
 import type * as z from "zod/mini";
 import { checkUpload } from "./collections/check-upload.ts";
-import { offeredRoute } from "./collections/offered-route.ts";
+import { uploadRoute } from "./collections/offered-route.ts";
 import type { ApiDeps } from "./context.ts";
 import { keyOfUpload } from "./key-of-upload.ts";
 import { assertPermitted, ownPlace } from "./policy.ts";
@@ -29,7 +29,7 @@ export async function createUpload(
   const place = ownPlace(deps.collections, principal, input.collection);
   assertPermitted(principal, "create", place);
   const metadata = checkUpload(place.collection, input);
-  const route = offeredRoute(place.collection, input.route);
+  const route = uploadRoute(deps, place.collection, input.route);
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
   if (partChecksums.length > plan.partCount) {
     throw new WaybillError(

@@ -1,5 +1,6 @@
 import { CreateDownloadInput, CreateDownloadOutput } from "@waybill/core";
 import { headObject, withPartSize } from "@waybill/core/s3";
+import { downloadRoute } from "./collections/offered-route.ts";
 import { placeOfKey } from "./policy.ts";
 import { publicProcedure, router } from "./trpc.ts";
 
@@ -8,17 +9,21 @@ export const downloadRouter = router({
   create: publicProcedure
     .input(CreateDownloadInput)
     .output(CreateDownloadOutput)
-    .mutation(async ({ ctx, input: { key, fileName, expiresIn, disposition } }) => {
-      const { store, collections } = ctx.deps;
-      const { collection } = placeOfKey(collections, await ctx.authenticate(), "read", key);
+    .mutation(async ({ ctx, input: { key, fileName, expiresIn, disposition, ...input } }) => {
+      const { store, collections, signer } = ctx.deps;
+      const principal = await ctx.authenticate();
+      const place = placeOfKey(collections, principal, "read", key);
+      const route = downloadRoute(ctx.deps, place, principal, input.route);
       const object = await withPartSize(store, await headObject(store, key));
-      const { request, expiresAt } = await ctx.deps.signer.signGet({
+      if (route === "credentials") return { route, object };
+      const { defaultDownload, download } = place.collection.expiresIn;
+      const { request, expiresAt } = await signer.signGet({
         key,
         fileName: fileName ?? object.fileName,
         disposition,
-        asked: expiresIn ?? collection.expiresIn.defaultDownload,
-        policy: collection.expiresIn.download,
+        asked: expiresIn ?? defaultDownload,
+        policy: download,
       });
-      return { object, request, expiresAt: expiresAt.toISOString() };
+      return { route, object, request, expiresAt: expiresAt.toISOString() };
     }),
 });

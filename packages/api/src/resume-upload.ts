@@ -2,7 +2,7 @@ import { planUpload, WaybillError, type ResumeUploadInput, type ResumeUploadOutp
 import { findObject, listParts } from "@waybill/core/s3";
 import type * as z from "zod/mini";
 import { checkSize } from "./collections/check-upload.ts";
-import { offeredRoute } from "./collections/offered-route.ts";
+import { uploadRoute } from "./collections/offered-route.ts";
 import type { ApiDeps } from "./context.ts";
 import { placeOfKey } from "./policy.ts";
 import type { Principal } from "./principal.ts";
@@ -24,7 +24,7 @@ export async function resumeUpload(
 ): Promise<ResumeUploadOutput> {
   const { collection } = placeOfKey(deps.collections, principal, "create", key);
   checkSize(collection, sizeBytes);
-  const route = offeredRoute(collection, "auto");
+  const route = uploadRoute(deps, collection, "auto");
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
   try {
     const parts = await listParts(deps.store, { key, uploadId });

@@ -27,7 +27,7 @@ export const ROUTES = {
   /** Straight to the store, each request signed by the API. */
   presigned: { upload: true, download: true, ...STORE },
   /** Straight to the store, each request signed by the client with temporary credentials. */
-  credentials: { upload: true, download: false, ...STORE },
+  credentials: { upload: true, download: true, ...STORE },
 } as const satisfies Record<Route, RouteCapabilities>;
 
 /** The route that a client plans with; the server says in the end which it is. */

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { WaybillError, type Checksum, type ListedObject } from "@waybill/core";
+import { WaybillError, type Checksum, type ListedObject, type RouteChoice } from "@waybill/core";
 import type { CommandContext } from "../command-context.ts";
 import { compareWithStored } from "../folders/compare-with-stored.ts";
 import type { PathFilter } from "../folders/create-path-filter.ts";
@@ -19,6 +19,7 @@ export interface GetRecursiveOptions {
   filter: PathFilter;
   /** Replace files that are there and differ. */
   force: boolean;
+  route: RouteChoice;
   /** Leave what has come of a file for a later run to go on with. */
   resume: boolean;
 }
@@ -27,7 +28,7 @@ export interface GetRecursiveOptions {
 export async function getRecursive(
   context: CommandContext,
   prefix: string,
-  { output, filter, force, resume }: GetRecursiveOptions,
+  { output, filter, force, resume, route }: GetRecursiveOptions,
 ): Promise<void> {
   const { json, terminal } = context;
   const startedAt = performance.now();
@@ -43,7 +44,7 @@ export async function getRecursive(
   await hintAtResuming(context, resume, () =>
     runTransfers(
       context,
-      downloads.map((found) => toTransfer(context, found, { force, resume })),
+      downloads.map((found) => toTransfer(context, found, { force, resume, route })),
       {
         refusals,
         inOrder: false,
@@ -84,7 +85,7 @@ interface Got extends FoundDownload {
 function toTransfer(
   { client }: CommandContext,
   found: FoundDownload,
-  { force, resume }: { force: boolean; resume: boolean },
+  { force, resume, route }: { force: boolean; resume: boolean; route: RouteChoice },
 ): Transfer<Got> {
   const { key, file, sizeBytes } = found;
   return {
@@ -112,6 +113,7 @@ function toTransfer(
       await makeFolderOf(file);
       const { checksum, verified, durationMs, ...got } = await client.download(key, file, {
         keepPartial: resume,
+        route,
         ...running,
       });
       return { ...found, sizeBytes: got.sizeBytes, checksum, verified, skipped: false, durationMs };

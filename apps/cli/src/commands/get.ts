@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { once } from "node:events";
 import type { DownloadResult, WaybillClient } from "@waybill/client/node";
-import { fileNameOfKey, safeFileName, WaybillError } from "@waybill/core";
+import { fileNameOfKey, safeFileName, WaybillError, type RouteChoice } from "@waybill/core";
 import type { CommandContext } from "../command-context.ts";
 import { formatBytes } from "../format.ts";
 import { hintAtResuming } from "../hint-at-resuming.ts";
@@ -17,15 +17,15 @@ import { statIfThere } from "../stat-if-there.ts";
 export async function get(
   context: CommandContext,
   key: string,
-  options: { output?: string | undefined; resume: boolean },
+  options: { output?: string | undefined; resume: boolean; route: RouteChoice },
 ): Promise<void> {
   const { terminal, json } = context;
   const toStdout = options.output === "-";
   const target = toStdout ? undefined : await targetOf(context, key, options.output);
-  const result = await download(context, key, target ?? writeToStdout, options.resume);
-  const { sizeBytes, checksum, verified } = result;
+  const result = await download(context, key, target ?? writeToStdout, options);
+  const { sizeBytes, checksum, verified, route } = result;
   const durationMs = Math.round(result.durationMs);
-  const summary = { key, file: target ?? null, sizeBytes, checksum, verified, durationMs };
+  const summary = { key, file: target ?? null, sizeBytes, checksum, verified, route, durationMs };
   // stdout belongs to the bytes
   const write = toStdout ? terminal.note : terminal.print;
   if (json) write(JSON.stringify(summary));
@@ -40,13 +40,13 @@ async function download(
   context: CommandContext,
   key: string,
   to: Parameters<WaybillClient["download"]>[1],
-  keepPartial: boolean,
+  { resume: keepPartial, route }: { resume: boolean; route: RouteChoice },
 ): Promise<DownloadResult> {
   const { client, signal } = context;
   using bar = createProgressBar(context, fileNameOfKey(key));
   try {
     return await hintAtResuming(context, keepPartial && typeof to === "string", () =>
-      client.download(key, to, { signal, keepPartial, onProgress: bar.report }),
+      client.download(key, to, { signal, keepPartial, route, onProgress: bar.report }),
     );
   } catch (error) {
     throw await explainMissing(context, key, error);

@@ -1,3 +1,4 @@
+import { WaybillError } from "@waybill/core";
 import type { CommandContext } from "../command-context.ts";
 
 /** A signed download link. It may end earlier than asked: the answer says when. */
@@ -6,10 +7,13 @@ export async function url(
   key: string,
   options: { expiresIn?: number | undefined; fileName?: string | undefined },
 ): Promise<void> {
-  const { request, expiresAt } = await client.call(
+  const grant = await client.call(
     (api) => api.downloads.create.mutate({ key, ...options }, { signal }),
     signal,
   );
+  if (grant.route === "credentials")
+    throw new WaybillError("ROUTE_UNAVAILABLE", "This collection gives no links.");
+  const { request, expiresAt } = grant;
   terminal.print(json ? JSON.stringify({ url: request.url, expiresAt }) : request.url);
   if (!json) terminal.note(`Anybody who has this link can download until ${expiresAt}.`);
 }

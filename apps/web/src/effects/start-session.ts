@@ -1,4 +1,5 @@
 import type { BrowserJournal, WaybillClient } from "@waybill/client/browser";
+import { WaybillError } from "@waybill/core";
 import type { Unfinished, UnfinishedEvent } from "../state/unfinished-uploads.ts";
 import type { StoredFiles, StoredFilesEvent } from "../state/stored-files.ts";
 import type { Store } from "../state/store.ts";
@@ -32,7 +33,11 @@ export function startSession(options: {
     dispatch: files.dispatch,
   });
   const actions = createStoredFileActions({
-    urlOf: async (key) => (await client.call((api) => api.downloads.create.mutate({ key }))).request.url,
+    async urlOf(key) {
+      const grant = await client.call((api) => api.downloads.create.mutate({ key }));
+      if (grant.route === "credentials") throw new WaybillError("ROUTE_UNAVAILABLE");
+      return grant.request.url;
+    },
     save: saveDownload,
     removeFromStore: (key) => client.call((api) => api.objects.remove.mutate({ keys: [key] })),
     onRemoved: lister.refresh,

@@ -22,6 +22,9 @@ const BUCKET = "waybill-test";
 const ROLE = "waybill-sessions";
 const ALL_OF_S3 = { Statement: { Effect: "Allow", Action: "s3:*", Resource: "*" } };
 
+/** The API, called as by one principal. */
+export type AppCaller = ReturnType<typeof appRouter.createCaller>;
+
 export interface OpenApiOptions {
   /** Puts something between everybody and the store: given the store's address, answers the one to use. */
   through?: (endpoint: string) => Promise<string>;

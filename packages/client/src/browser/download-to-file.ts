@@ -31,6 +31,6 @@ export function downloadToFile(
       rangeSizeBytes: 8 * MiB,
       maxConcurrency: 6,
     },
-    { openGrants: grantsFor(deps, key), options },
+    { openGrants: grantsFor(deps, { key, route: options.route }), options },
   );
 }

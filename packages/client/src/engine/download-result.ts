@@ -1,6 +1,7 @@
-import type { Checksum, StoredObject } from "@waybill/core";
+import type { Checksum, Route, StoredObject } from "@waybill/core";
 
 export interface DownloadResult extends StoredObject {
+  route: Route;
   /** Of the bytes that were received. */
   checksum: Checksum;
   /** Whether the store says something of the object to hold the bytes against; if so, `checksum` equals it. */
@@ -10,9 +11,9 @@ export interface DownloadResult extends StoredObject {
 
 /** @param came - the checksum of what came, and what it has been compared with */
 export function downloadResult(
-  object: StoredObject,
+  { object, route }: { object: StoredObject; route: Route },
   came: { checksum: Checksum; expected: Checksum | null },
   durationMs: number,
 ): DownloadResult {
-  return { ...object, checksum: came.checksum, verified: came.expected !== null, durationMs };
+  return { ...object, route, checksum: came.checksum, verified: came.expected !== null, durationMs };
 }

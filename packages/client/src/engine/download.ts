@@ -1,12 +1,20 @@
-import { proofOf, WaybillError, type CreateDownloadOutput, type StoredObject } from "@waybill/core";
-import { callApi } from "./call-api.ts";
+import {
+  proofOf,
+  WaybillError,
+  type RouteChoice,
+  type SignedRequest,
+  type StoredObject,
+} from "@waybill/core";
+import { grantsFor } from "./download-grants.ts";
 import type { EngineDeps } from "./engine-deps.ts";
+import type { GrantKeeper } from "./grant-keeper.ts";
 import { createProgressMeter, type Progress } from "./progress.ts";
 import { readFrom, type Bytes } from "./read-from.ts";
-import { createPatience, type Patience } from "./patience.ts";
 import { createRecovery } from "./recovery.ts";
 
 export interface DownloadOptions {
+  /** Default `auto`. */
+  route?: RouteChoice | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -21,7 +29,7 @@ export interface Download {
  * Read an object. An interrupted answer is continued where it broke off, pinned to the same version
  * by its ETag; an expired grant is renewed.
  *
- * @throws {WaybillError} `OBJECT_NOT_FOUND`; from `chunks` also `OBJECT_CHANGED`, `CHECKSUM_MISMATCH`
+ * @throws {WaybillError} `OBJECT_NOT_FOUND`, `ROUTE_UNAVAILABLE`; from `chunks` also `OBJECT_CHANGED`, `CHECKSUM_MISMATCH`
  */
 export async function download(
   deps: EngineDeps,
@@ -29,18 +37,14 @@ export async function download(
   options: DownloadOptions = {},
 ): Promise<Download> {
   const signal = options.signal ?? new AbortController().signal;
-  const grant = (patience?: Patience) =>
-    callApi(deps, { signal, ...(patience && { patience }) }, () =>
-      deps.api.downloads.create.mutate({ key }, { signal }),
-    );
-  const first = await grant();
-  const { expected, startWhole } = await proofOf(first.object, deps.loadMd5);
+  const grants = await grantsFor(deps, { key, route: options.route })(signal);
+  const { object } = grants;
+  const { expected, startWhole } = await proofOf(object, deps.loadMd5);
   const whole = startWhole();
-  const regrant = () => grant(createPatience(deps, { signal, limitMs: deps.patienceMs }));
   const chunks = readAll({
     deps,
-    first,
-    regrant,
+    object,
+    grants: grants.keeper(signal),
     signal,
     onProgress: options.onProgress,
     onChunk: (chunk) => whole.update(chunk),
@@ -50,27 +54,28 @@ export async function download(
     if (expected !== null && expected.value !== whole.digest().value)
       throw new WaybillError("CHECKSUM_MISMATCH");
   }
-  return { object: first.object, chunks: verified() };
+  return { object, chunks: verified() };
 }
 
 async function* readAll(options: {
   deps: EngineDeps;
-  first: CreateDownloadOutput;
-  regrant: () => Promise<CreateDownloadOutput>;
+  object: StoredObject;
+  grants: GrantKeeper;
   signal: AbortSignal;
   onProgress: DownloadOptions["onProgress"];
   onChunk: (chunk: Bytes) => void;
 }): AsyncGenerator<Bytes, void, undefined> {
-  const { deps, regrant, signal, onChunk } = options;
-  const { sizeBytes, eTag } = options.first.object;
+  const { deps, grants, signal, onChunk } = options;
+  const { sizeBytes, eTag } = options.object;
   const meter = createProgressMeter({ totalBytes: sizeBytes, nowMs: deps.nowMs, report: options.onProgress });
-  let request = options.first.request;
+  let request: SignedRequest | undefined;
   let received = 0;
-  const renew = async () => void ({ request } = await regrant());
+  const renew = async () => request && grants.renew(request);
   const recovery = createRecovery({ deps, signal, renew });
   meter.update(0);
   while (received < sizeBytes) {
     try {
+      request = await grants.current();
       for await (const chunk of readFrom({ request, eTag, start: received, stallMs: deps.stallMs, signal })) {
         received += chunk.length;
         recovery.progressed();

@@ -91,7 +91,7 @@ export function createFileDownload(
     step({ type: "finishing" });
     signal.throwIfAborted(); // the last moment: from here on it is a whole file
     await file.publish();
-    return downloadResult(object, { expected: proof.expected, checksum }, deps.nowMs() - startedAtMs);
+    return downloadResult(grants, { expected: proof.expected, checksum }, deps.nowMs() - startedAtMs);
   }
 
   async function end(ending: Ending, error: unknown): Promise<void> {

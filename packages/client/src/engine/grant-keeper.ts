@@ -1,8 +1,9 @@
-import { WaybillError, type CreateDownloadOutput, type SignedRequest } from "@waybill/core";
+import { WaybillError, type SignedRequest, type StoredObject } from "@waybill/core";
 
-/** The signed request of a download, which all of its ranges share. */
+/** The signed requests of a download, for all of its ranges. */
 export interface GrantKeeper {
-  current(): SignedRequest;
+  /** What to send next. */
+  current(): Promise<SignedRequest>;
   /**
    * Replace a request that has expired. However many ask, the API is asked once.
    *
@@ -12,10 +13,13 @@ export interface GrantKeeper {
   renew(expired: SignedRequest): Promise<void>;
 }
 
-export function createGrantKeeper(
-  first: CreateDownloadOutput,
-  regrant: () => Promise<CreateDownloadOutput>,
-): GrantKeeper {
+/** One request that the API has signed, for all ranges. */
+interface Grant {
+  object: Pick<StoredObject, "eTag">;
+  request: SignedRequest;
+}
+
+export function createGrantKeeper(first: Grant, regrant: () => Promise<Grant>): GrantKeeper {
   let current = first.request;
   let renewing: Promise<void> | undefined;
 
@@ -30,7 +34,7 @@ export function createGrantKeeper(
   }
 
   return {
-    current: () => current,
+    current: async () => current,
     async renew(expired) {
       if (expired !== current) return;
       renewing ??= renewOnce();

@@ -42,11 +42,11 @@ export async function receiveRange(
   { sizeBytes, eTag }: { sizeBytes: number; eTag: string },
 ): Promise<void> {
   const { deps, grants, signal, onWait, onTaken, receiveOnce, pace } = receiver;
-  let request = grants.current();
+  let request: SignedRequest | undefined;
   let untaken: { error: unknown } | undefined;
-  const recovery = createRecovery({ deps, signal, onWait, renew: () => grants.renew(request) });
+  const renew = async () => request && grants.renew(request);
+  const recovery = createRecovery({ deps, signal, onWait, renew });
   for (let range = arriving.missing(); range.start < range.end; range = arriving.missing()) {
-    request = grants.current();
     let position = range.start;
     const deliver = async (bytes: Uint8Array<ArrayBuffer>) => {
       const { length } = bytes; // which taking may take away with the bytes
@@ -60,6 +60,7 @@ export async function receiveRange(
       await pace?.(length, signal);
     };
     try {
+      request = await grants.current();
       await receiveOnce({ request, wanted: { range, sizeBytes, eTag }, signal, deliver });
     } catch (error) {
       if (untaken !== undefined) throw untaken.error;

@@ -1,11 +1,16 @@
 import {
   createCredentialCache,
   createRequestSigner,
+  type CollectionAction,
   type IssuedCredentials,
   type RequestSigner,
   type SignedParts,
+  type SignedRequest,
+  type StoredObject,
 } from "@waybill/core";
 import type { callApi } from "./call-api.ts";
+import type { EngineDeps } from "./engine-deps.ts";
+import type { GrantKeeper } from "./grant-keeper.ts";
 import type { UploadRun } from "./upload-run.ts";
 import type { UploadSession } from "./upload-session.ts";
 
@@ -15,6 +20,9 @@ interface LocalSigner {
   overwrite: boolean;
   uploadExpiresIn: number;
 }
+
+/** How long a GET may be under way before it is begun: its holder signs another one at any time. */
+const GET_SECONDS = 900;
 
 /**
  * The route `credentials`: sign parts here, with credentials that the API renews before they end.
@@ -27,7 +35,8 @@ export async function signLocally<Body>(
   parts: readonly { partNumber: number; checksum: string }[],
   call: typeof callApi,
 ): Promise<SignedParts> {
-  const { signer, overwrite, uploadExpiresIn: policy } = await signerOf(deps, options.collection, call);
+  const { collection = "files" } = options;
+  const { signer, overwrite, uploadExpiresIn: policy } = await signerFor(deps, collection, "create", call);
   if (uploadId !== undefined) return signer.signParts({ key, uploadId, plan, integrity, parts, policy });
   const { fileName, metadata = {} } = begun.name;
   const contentType = options.contentType ?? source.contentType ?? "application/octet-stream";
@@ -35,29 +44,68 @@ export async function signLocally<Body>(
   return signer.signPut({ put, integrity, checksum: parts[0]?.checksum, policy });
 }
 
-type Deps = UploadRun<unknown>["deps"];
+/** The same for a download: each request is signed when it is sent. */
+export function signDownload(
+  deps: EngineDeps,
+  { key, fileName }: StoredObject,
+  call: typeof callApi,
+): GrantKeeper {
+  const collection = key.slice(0, key.indexOf("/"));
+  const signedBy = new WeakMap<SignedRequest, LocalSigner>();
+  return {
+    async current() {
+      const local = await signerFor(deps, collection, "read", call);
+      const get = { key, fileName, disposition: "attachment", policy: GET_SECONDS } as const;
+      const { request } = await local.signer.signGet(get);
+      signedBy.set(request, local);
+      return request;
+    },
+    async renew(expired) {
+      // The credentials have ended before their time, or a clock was set: others, by the time that it is now.
+      const refused = signedBy.get(expired);
+      if ((await signerFor(deps, collection, "read", call)) === refused)
+        signersOf(deps).delete(nameOf(collection, "read"));
+    },
+  };
+}
 
-/** All transfers of a client share them, by collection. */
-const signersOf = new WeakMap<Deps, Map<string, Promise<LocalSigner>>>();
+/** All transfers of a client share them, by collection and by what they are for. */
+const signersOfClients = new WeakMap<EngineDeps, Map<string, Promise<LocalSigner>>>();
 
-async function signerOf(deps: Deps, collection = "files", call: typeof callApi): Promise<LocalSigner> {
-  const signers = signersOf.get(deps) ?? new Map<string, Promise<LocalSigner>>();
-  signersOf.set(deps, signers);
-  const known = signers.get(collection);
+function signersOf(deps: EngineDeps): Map<string, Promise<LocalSigner>> {
+  const signers = signersOfClients.get(deps) ?? new Map<string, Promise<LocalSigner>>();
+  signersOfClients.set(deps, signers);
+  return signers;
+}
+
+function nameOf(collection: string, action: CollectionAction): string {
+  return `${action} ${collection}`;
+}
+
+async function signerFor(
+  deps: EngineDeps,
+  collection: string,
+  action: CollectionAction,
+  call: typeof callApi,
+): Promise<LocalSigner> {
+  const signers = signersOf(deps);
+  const name = nameOf(collection, action);
+  const known = signers.get(name);
   if (known !== undefined) return known;
-  const signer = createSigner(deps, collection, call);
-  signers.set(collection, signer);
-  signer.catch(() => signers.delete(collection)); // the next one asks again
+  const signer = createSigner(deps, { collection, actions: [action] }, call);
+  signers.set(name, signer);
+  signer.catch(() => signers.delete(name)); // the next one asks again
   return signer;
 }
 
-async function createSigner(deps: Deps, collection: string, call: typeof callApi): Promise<LocalSigner> {
+async function createSigner(
+  deps: EngineDeps,
+  asked: { collection: string; actions: CollectionAction[] },
+  call: typeof callApi,
+): Promise<LocalSigner> {
   // No transfer's signal: others may be waiting for the same answer.
   const { signal } = new AbortController();
-  const issue = () =>
-    call(deps, { signal }, () =>
-      deps.api.credentials.issue.mutate({ collection, actions: ["create"] }, { signal }),
-    );
+  const issue = () => call(deps, { signal }, () => deps.api.credentials.issue.mutate(asked, { signal }));
   const first = await issue();
   let unused: IssuedCredentials | undefined = first;
   const aheadMs = Date.parse(first.now) - Date.now(); // by the server's clock, which the store agrees with

@@ -1,10 +1,10 @@
 import { randomFillSync } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { MiB } from "@waybill/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { openStack } from "../testing/open-stack.ts";
 import { createWaybillClient } from "./index.ts";
 
@@ -16,6 +16,10 @@ beforeAll(async () => {
   stack = await openStack();
   path = join(stack.folder, "file.bin");
   await writeFile(path, BYTES);
+});
+afterEach(() => {
+  stack.proxy.decide = () => undefined;
+  vi.useRealTimers();
 });
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();
@@ -56,7 +60,6 @@ describe("with temporary credentials", () => {
         : undefined;
     using client = createWaybillClient({ url: stack.url });
     const { key } = await client.upload(path, { route: "credentials", partSizeBytes: 5 * MiB });
-    stack.proxy.decide = () => undefined;
     expect(refusals).toBeLessThan(1);
     expect((await stored(key)).equals(BYTES)).toBe(true);
   });
@@ -74,6 +77,91 @@ describe("with temporary credentials", () => {
     await expect(
       client.upload(small, { collection: "avatars", contentType: "image/png", route: "credentials" }),
     ).rejects.toMatchObject({ code: "ROUTE_UNAVAILABLE" });
+  });
+
+  describe("an object comes", () => {
+    const to = () => join(stack.folder, "copy.bin");
+    const EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
+    let key: string;
+
+    beforeAll(async () => {
+      using client = createWaybillClient({ url: stack.url });
+      ({ key } = await client.upload(path, { collection: "drive", fileName: "to-get.bin" }));
+    });
+
+    /** Paths that the API is asked for meanwhile. */
+    async function asking(run: () => Promise<void>): Promise<string[]> {
+      const before = stack.asked.length;
+      await run();
+      return stack.asked.slice(before);
+    }
+
+    it("in ranges that are signed here, with one call for all of a client's", async () => {
+      using client = createWaybillClient({ url: stack.url });
+      const urls: string[] = [];
+      stack.proxy.decide = ({ method, url }) => {
+        if (method === "GET") urls.push(url);
+        return undefined;
+      };
+      const options = { route: "credentials", rangeSizeBytes: 5 * MiB } as const;
+      const asked = await asking(async () => {
+        expect(await client.download(key, to(), options)).toMatchObject({
+          route: "credentials",
+          verified: true,
+        });
+        expect((await readFile(to())).equals(BYTES)).toBe(true);
+        await client.download(key, to(), options);
+      });
+      expect(asked).toEqual(["/downloads.create", "/credentials.issue", "/downloads.create"]);
+      expect(urls.length).toBeGreaterThanOrEqual(6);
+      for (const url of urls) expect(url).toContain("X-Amz-Security-Token=");
+    });
+
+    it("as a stream", async () => {
+      using client = createWaybillClient({ url: stack.url });
+      const chunks: Uint8Array[] = [];
+      await client.download(key, async (chunk) => void chunks.push(chunk), { route: "credentials" });
+      expect(Buffer.concat(chunks).equals(BYTES)).toBe(true);
+    });
+
+    it("with new credentials before the old ones end", async () => {
+      vi.useFakeTimers({ toFake: ["Date"] });
+      using client = createWaybillClient({ url: stack.url });
+      const download = () => client.download(key, to(), { route: "credentials" });
+      const passMinutes = (minutes: number) => vi.setSystemTime(Date.now() + minutes * 60_000);
+      await download();
+      passMinutes(40);
+      const asked = await asking(async () => void (await download()));
+      await vi.waitFor(() => expect(stack.asked.slice(-2)).toContain("/credentials.issue"));
+      expect(asked).toContain("/downloads.create");
+      passMinutes(25); // the first ones have ended
+      const seen = stack.proxy.seen.length;
+      expect(await asking(async () => void (await download()))).toEqual(["/downloads.create"]);
+      // None was refused.
+      expect(stack.proxy.seen.slice(seen).filter((request) => request.startsWith("GET "))).toHaveLength(1);
+    });
+
+    it("with others when the store says that they have ended, for which the API is asked once", async () => {
+      using client = createWaybillClient({ url: stack.url });
+      let refusals = 3;
+      stack.proxy.decide = ({ method }) =>
+        method === "GET" && refusals-- > 0 ? { kind: "answer", status: 403, body: EXPIRED } : undefined;
+      const options = { route: "credentials", rangeSizeBytes: 5 * MiB, concurrency: 3 } as const;
+      const asked = await asking(async () => void (await client.download(key, to(), options)));
+      expect(asked.filter((call) => call === "/credentials.issue")).toHaveLength(2);
+      expect((await readFile(to())).equals(BYTES)).toBe(true);
+    });
+
+    it("not at all where the collection does not offer it", async () => {
+      using client = createWaybillClient({ url: stack.url });
+      const small = join(stack.folder, "a.png");
+      await writeFile(small, "png");
+      const avatar = await client.upload(small, { collection: "avatars", contentType: "image/png" });
+      await expect(client.download(avatar.key, to(), { route: "credentials" })).rejects.toMatchObject({
+        code: "ROUTE_UNAVAILABLE",
+      });
+      expect(await client.download(avatar.key, to())).toMatchObject({ route: "presigned" });
+    });
   });
 
   it("lib-storage uploads into the granted prefix in parts, and nowhere else", async () => {

@@ -21,7 +21,7 @@ export function downloadSteps(
   pool: ConnectionPool,
   { key, to, options }: { key: string; to: DownloadTo; options: FileDownloadOptions },
 ): TransferSteps<DownloadResult> {
-  const openGrants = grantsFor(deps, key);
+  const openGrants = grantsFor(deps, { key, route: options.route });
   if (typeof to !== "string") {
     const openSink = async () => ({ write: to, close: async () => {} });
     return createStreamDownload(deps, pool, { openGrants, openSink, options });

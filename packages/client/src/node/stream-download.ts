@@ -81,7 +81,7 @@ export function createStreamDownload(
     const { expected } = proof;
     const checksum = arriving.checksum();
     if (expected !== null && expected.value !== checksum.value) throw new WaybillError("CHECKSUM_MISMATCH");
-    return downloadResult(object, { expected, checksum }, deps.nowMs() - startedAtMs);
+    return downloadResult(grants, { expected, checksum }, deps.nowMs() - startedAtMs);
   }
 
   return { run, end: async () => opened?.sink.close() };

@@ -61,7 +61,11 @@ export function receiveFrom({
       maxConcurrency: 32,
     },
     {
-      openGrants: async () => ({ object: stored, keeper: () => createGrantKeeper(grant(0), regrant) }),
+      openGrants: async () => ({
+        object: stored,
+        route: "presigned" as const,
+        keeper: () => createGrantKeeper(grant(0), regrant),
+      }),
       options,
     },
   );

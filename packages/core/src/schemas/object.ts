@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { UserMetadata } from "../keys/user-metadata.ts";
 import { MAX_KEY_BYTES, MAX_LIST_PAGE, MAX_OBJECT_BYTES, MAX_PRESIGN_SECONDS } from "../s3-limits.ts";
 import { SignedRequest } from "./request.ts";
+import { RouteChoice, SignedRoute } from "./route.ts";
 
 /** An object key. `.` and `..` segments are refused: URL parsers collapse them into another key. */
 export const ObjectKey = z.string().check(
@@ -95,10 +96,17 @@ export const CreateDownloadInput = z.object({
   /** Seconds; the policy's own when left out. */
   expiresIn: z.optional(z.int().check(z.minimum(1), z.maximum(MAX_PRESIGN_SECONDS))),
   disposition: z._default(z.enum(["attachment", "inline"]), "attachment"),
+  /** `auto` is the first that the collection offers for downloads, and that can be taken to this object. */
+  route: z._default(RouteChoice, "auto"),
 });
-export const CreateDownloadOutput = z.object({
-  object: StoredObject,
-  request: SignedRequest,
-  expiresAt: z.iso.datetime(),
-});
+/** The waybill of one download. On the route `credentials` the client signs its requests itself. */
+export const CreateDownloadOutput = z.discriminatedUnion("route", [
+  z.object({
+    route: SignedRoute,
+    object: StoredObject,
+    request: SignedRequest,
+    expiresAt: z.iso.datetime(),
+  }),
+  z.object({ route: z.literal("credentials"), object: StoredObject }),
+]);
 export type CreateDownloadOutput = z.infer<typeof CreateDownloadOutput>;

@@ -1,7 +1,10 @@
 import * as z from "zod/mini";
 
+/** On these the API signs each request. */
+export const SignedRoute = z.enum(["presigned"]);
+
 /** What each of them can do stands in `ROUTES`. */
-export const Route = z.enum(["presigned", "credentials"]);
+export const Route = z.enum([...SignedRoute.options, "credentials"]);
 export type Route = z.infer<typeof Route>;
 
 /** `auto` leaves the choice to `chooseRoute`. */
