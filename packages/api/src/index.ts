@@ -11,4 +11,5 @@ export {
 } from "./collections/define-collections.ts";
 export type { ApiContext, ApiDeps, Vending } from "./context.ts";
 export { SWEEP_SCOPE, type Principal } from "./principal.ts";
+export { sessionPolicy } from "./credentials/session-policy.ts";
 export { createUploadTokens, type TokenKey } from "./upload-token.ts";

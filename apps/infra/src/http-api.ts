@@ -1,0 +1,94 @@
+import { Duration } from "aws-cdk-lib";
+import {
+  CorsHttpMethod,
+  DomainName,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import { HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
+import { createLogGroup } from "./create-function.ts";
+import type { Identity } from "./identity.ts";
+import type { Domain } from "./stages.ts";
+
+/** Routes on which the gateway asks for no token, and why that is right. */
+export const OPEN_ROUTES: Record<string, { methods: HttpMethod[]; because: string }> = {
+  "/health": { methods: [HttpMethod.GET], because: "It tells the version and the time." },
+  "/auth.options": { methods: [HttpMethod.GET], because: "It tells how to log in, to those who have not." },
+  "/downloads.create": {
+    methods: [HttpMethod.POST],
+    because: "An object may be public. The function verifies a token itself where there is one.",
+  },
+};
+
+/** Of all callers together, on each route: far more than people cause, far less than what an attack would cost. */
+const THROTTLE = { rateLimit: 200, burstLimit: 400 };
+
+/** Neither paths, which can hold the id of a share link, nor queries, which hold grants. */
+const LOG_FIELDS = {
+  requestId: "$context.requestId",
+  time: "$context.requestTimeEpoch",
+  route: "$context.routeKey",
+  status: "$context.status",
+  latencyMs: "$context.responseLatency",
+  integrationMs: "$context.integrationLatency",
+  integrationStatus: "$context.integrationStatus",
+  responseBytes: "$context.responseLength",
+  authorizerError: "$context.authorizer.error",
+  error: "$context.error.responseType",
+};
+
+/** The API as page and programs see it. */
+export function createHttpApi(
+  scope: Construct,
+  options: { api: IFunction; identity: Identity; origins: readonly string[]; domain?: Domain },
+): { api: HttpApi; stage: HttpStage; url: string } {
+  const { identity, domain } = options;
+  const integration = new HttpLambdaIntegration("Api", options.api, { scopePermissionToRoute: false });
+  const api = new HttpApi(scope, "HttpApi", {
+    description: "The API of Waybill",
+    createDefaultStage: false,
+    disableExecuteApiEndpoint: domain !== undefined,
+    defaultAuthorizer: new HttpJwtAuthorizer("Jwt", identity.issuer, { jwtAudience: identity.audience }),
+    corsPreflight: {
+      allowOrigins: [...options.origins],
+      allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+      allowHeaders: ["authorization", "content-type"],
+      maxAge: Duration.minutes(10),
+    },
+  });
+  api.addRoutes({ path: "/{proxy+}", methods: [HttpMethod.GET, HttpMethod.POST], integration });
+  for (const [path, { methods, because }] of Object.entries(OPEN_ROUTES)) {
+    const routes = api.addRoutes({ path, methods, integration, authorizer: new HttpNoneAuthorizer() });
+    for (const route of routes) acknowledge(route, { "AwsSolutions-APIG4": because });
+  }
+  const domainName = domain && createDomainName(scope, domain);
+  const stage = new HttpStage(scope, "HttpApiStage", {
+    httpApi: api,
+    stageName: "$default",
+    autoDeploy: true,
+    throttle: THROTTLE,
+    accessLogSettings: {
+      destination: new LogGroupLogDestination(createLogGroup(scope, "HttpApiLog")),
+      format: AccessLogFormat.custom(JSON.stringify(LOG_FIELDS)),
+    },
+    ...(domainName === undefined ? {} : { domainMapping: { domainName } }),
+  });
+  const url = domain === undefined ? api.apiEndpoint : `https://${domain.name}`;
+  return { api, stage, url };
+}
+
+function createDomainName(scope: Construct, { name, certificateArn }: Domain): DomainName {
+  return new DomainName(scope, "ApiDomain", {
+    domainName: name,
+    certificate: Certificate.fromCertificateArn(scope, "ApiCertificate", certificateArn),
+  });
+}

@@ -1,0 +1,242 @@
+import { CollectionAction } from "@waybill/core";
+import { sessionPolicy } from "@waybill/api";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { mayDo, roleIn, type RoleInTemplate } from "./testing/roles.ts";
+import { ACCOUNT, REGION, synthesized } from "./testing/synthesized.ts";
+
+const { resources } = synthesized("prod");
+const bucket = (id: RegExp) => {
+  const found = resources.find(({ id: own, type }) => type === "AWS::S3::Bucket" && id.test(own));
+  if (found === undefined) throw new Error(`There is no bucket ${String(id)}.`);
+  const name = found.id.toLowerCase();
+  const policy = resources.find(
+    ({ type, properties }) => type === "AWS::S3::BucketPolicy" && properties["Bucket"] === name,
+  );
+  return {
+    arn: `arn:aws:s3:::${name}`,
+    policy: policy?.properties["PolicyDocument"] as Parameters<typeof mayDo>[2],
+  };
+};
+const files = bucket(/^Files/);
+const page = bucket(/^Page/);
+
+const SIGNING = roleIn(resources, /^SigningRole/);
+const VENDING = roleIn(resources, /^VendingRole/);
+const API = roleIn(resources, /^ApiRole/);
+
+/** Every action of S3 that a request could come to, and some of other services. */
+const ON_OBJECTS = [
+  "s3:PutObject",
+  "s3:GetObject",
+  "s3:DeleteObject",
+  "s3:AbortMultipartUpload",
+  "s3:ListMultipartUploadParts",
+  "s3:PutObjectAcl",
+  "s3:GetObjectAcl",
+  "s3:GetObjectVersion",
+  "s3:DeleteObjectVersion",
+  "s3:PutObjectTagging",
+  "s3:GetObjectTagging",
+  "s3:PutObjectRetention",
+  "s3:PutObjectLegalHold",
+  "s3:BypassGovernanceRetention",
+  "s3:RestoreObject",
+];
+const ON_BUCKETS = [
+  "s3:ListBucket",
+  "s3:ListBucketMultipartUploads",
+  "s3:ListBucketVersions",
+  "s3:GetBucketPolicy",
+  "s3:PutBucketPolicy",
+  "s3:DeleteBucket",
+  "s3:PutBucketCORS",
+  "s3:PutLifecycleConfiguration",
+  "s3:PutBucketVersioning",
+  "s3:PutBucketNotification",
+  "s3:PutBucketPublicAccessBlock",
+];
+const KEYS_OF_OTHERS = [
+  "/waybill/prod/door-keys",
+  "/waybill/dev/token-keys",
+  "/waybill/prod/worker",
+  "/other",
+];
+const OTHERWISE = [
+  ...["iam:PassRole", "iam:CreateRole", "iam:PutRolePolicy", "sts:AssumeRole"].map((action) => ({
+    action,
+    resource: `arn:aws:iam::${ACCOUNT}:role/other`,
+  })),
+  ...KEYS_OF_OTHERS.map((name) => ({
+    action: "ssm:GetParameters",
+    resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${name}`,
+  })),
+  {
+    action: "ssm:PutParameter",
+    resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/waybill/prod/token-keys`,
+  },
+  { action: "lambda:UpdateFunctionCode", resource: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:api` },
+  { action: "logs:DeleteLogGroup", resource: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:apilog:*` },
+];
+
+const keyName = fc.string({ minLength: 1, maxLength: 12 });
+
+/** Anything that somebody could try with a role. */
+const attempts = fc.oneof(
+  fc.record({
+    action: fc.constantFrom(...ON_OBJECTS),
+    resource: fc
+      .tuple(fc.constantFrom(files.arn, page.arn, "arn:aws:s3:::other", `${files.arn}-2`), keyName)
+      .map(([arn, key]) => `${arn}/${key}`),
+  }),
+  fc.record({
+    action: fc.constantFrom(...ON_BUCKETS),
+    resource: fc.constantFrom(files.arn, page.arn, "arn:aws:s3:::other"),
+  }),
+  fc.constantFrom(...OTHERWISE),
+);
+
+/** Where a role may do something else than is expected of it. */
+async function surprises(
+  role: RoleInTemplate,
+  allowed: { objects: readonly string[]; bucket: readonly string[] },
+): Promise<string[]> {
+  const isSurprise = async ({ action, resource }: { action: string; resource: string }) => {
+    const expected = resource.startsWith(`${files.arn}/`)
+      ? allowed.objects.includes(action)
+      : resource === files.arn && allowed.bucket.includes(action);
+    const { policy } = resource.startsWith(page.arn) ? page : files;
+    const answer = await mayDo(role, { action, resource }, action.startsWith("s3:") ? policy : undefined);
+    return answer !== expected;
+  };
+  await fc.assert(
+    fc.asyncProperty(attempts, async (attempt) => !(await isSurprise(attempt))),
+    { numRuns: 150 },
+  );
+  const all = [
+    ...ON_OBJECTS.map((action) => ({ action, resource: `${files.arn}/files/u1/a` })),
+    ...ON_BUCKETS.map((action) => ({ action, resource: files.arn })),
+    ...OTHERWISE,
+  ];
+  const found = await Promise.all(all.map(async (attempt) => ((await isSurprise(attempt)) ? [attempt] : [])));
+  return found.flat().map(({ action, resource }) => `${action} on ${resource}`);
+}
+
+const UPLOADING = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
+
+describe("the role of", () => {
+  it("signing may do what a grant can say, and neither delete nor list", async () => {
+    expect(await surprises(SIGNING, { objects: [...UPLOADING, "s3:GetObject"], bucket: [] })).toEqual([]);
+  });
+
+  it("vending may do what a session can be given", async () => {
+    expect(
+      await surprises(VENDING, {
+        objects: [...UPLOADING, "s3:GetObject", "s3:DeleteObject", "s3:PutObjectAcl"],
+        bucket: ["s3:ListBucket"],
+      }),
+    ).toEqual([]);
+  });
+
+  it("the API may do what it does to the objects of the bucket, and change no setting of it", async () => {
+    expect(
+      await surprises(API, {
+        objects: [...UPLOADING, "s3:GetObject", "s3:DeleteObject"],
+        bucket: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+      }),
+    ).toEqual([]);
+  });
+
+  it("the API, and nobody else, may become the two others, for an hour at most", async () => {
+    for (const role of [SIGNING, VENDING]) {
+      expect(await mayDo(API, { action: "sts:AssumeRole", resource: role.arn }, role.trust)).toBe(true);
+      expect(role.trust.Statement).toEqual([
+        { Action: "sts:AssumeRole", Effect: "Allow", Principal: { AWS: API.arn } },
+      ]);
+      expect(role.maxSessionSeconds).toBe(3600);
+    }
+    for (const role of [SIGNING, VENDING]) {
+      for (const other of [SIGNING, VENDING, API]) {
+        expect(await mayDo(role, { action: "sts:AssumeRole", resource: other.arn })).toBe(false);
+      }
+    }
+  });
+
+  it("the API reads its own keys", async () => {
+    const resource = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/waybill/prod/token-keys`;
+    expect(await mayDo(API, { action: "ssm:GetParameters", resource })).toBe(true);
+  });
+});
+
+describe("a session that is given away", () => {
+  const prefixes = fc.constantFrom("files/u1/", "drive/u1/", "drive/u10/");
+
+  it("may do what its policy says, all of it and no more, on its prefix", async () => {
+    const actions = fc.subarray([...CollectionAction.options], { minLength: 1 });
+    const needs: Record<string, string> = {
+      "s3:PutObject": "create",
+      "s3:AbortMultipartUpload": "create",
+      "s3:ListMultipartUploadParts": "create",
+      "s3:GetObject": "read",
+      "s3:DeleteObject": "delete",
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        prefixes,
+        prefixes,
+        actions,
+        fc.constantFrom(...ON_OBJECTS),
+        keyName,
+        async (prefix, asked, granted, action, key) => {
+          const policy = sessionPolicy({ bucketArn: files.arn, prefix, actions: granted, overwrite: true });
+          const resource = `${files.arn}/${asked}${key}`;
+          const needed = needs[action];
+          const allowed = needed !== undefined && granted.some((one) => one === needed) && asked === prefix;
+          expect(
+            await mayDo(
+              VENDING,
+              { action, resource, sessionPolicy: JSON.parse(policy) as object },
+              files.policy,
+            ),
+          ).toBe(allowed);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it("may list its prefix", async () => {
+    const policy = sessionPolicy({
+      bucketArn: files.arn,
+      prefix: "drive/u1/",
+      actions: ["list"],
+      overwrite: true,
+    });
+    for (const [prefix, allowed] of [
+      ["drive/u1/", true],
+      ["drive/", false],
+      ["drive/u10/", false],
+    ] as const) {
+      const asked = { action: "s3:ListBucket", resource: files.arn, context: { "s3:prefix": prefix } };
+      expect(
+        await mayDo(VENDING, { ...asked, sessionPolicy: JSON.parse(policy) as object }, files.policy),
+      ).toBe(allowed);
+    }
+  });
+});
+
+describe("the bucket's policy refuses, whoever asks,", () => {
+  const get = (context: Record<string, string>) =>
+    mayDo(API, { action: "s3:GetObject", resource: `${files.arn}/files/u1/a`, context }, files.policy);
+
+  it("what does not come by TLS 1.2 or newer", async () => {
+    expect(await get({ "s3:TlsVersion": "1.3" })).toBe(true);
+    expect(await get({ "s3:TlsVersion": "1.1" })).toBe(false);
+    expect(await get({ "aws:SecureTransport": "false" })).toBe(false);
+  });
+
+  it("signatures of more than seven days", async () => {
+    expect(await get({ "s3:signatureAge": "604800000" })).toBe(true);
+    expect(await get({ "s3:signatureAge": "604800001" })).toBe(false);
+  });
+});

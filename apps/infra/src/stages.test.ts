@@ -1,0 +1,189 @@
+import { browserCorsRules } from "@waybill/local-aws";
+import { describe, expect, it } from "vitest";
+import { OPEN_ROUTES } from "./http-api.ts";
+import { settingsOfStage } from "./stages.ts";
+import type { Resource } from "./testing/resolve-template.ts";
+import { synthesized } from "./testing/synthesized.ts";
+
+interface Statement {
+  Effect: string;
+  Principal?: unknown;
+  Action: string | string[];
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+describe.each(["dev", "prod"])("the stage %s", (stage) => {
+  const { resources, templates, findings } = synthesized(stage);
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+  const files = one(ofType("AWS::S3::Bucket"), /^Files/);
+
+  it("has no finding of cdk-nag that nobody has given a reason for", () => {
+    expect(findings).toEqual([]);
+  });
+
+  it.each(["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"])(
+    "has buckets with %s",
+    (setting) => {
+      for (const { properties } of ofType("AWS::S3::Bucket")) {
+        expect(properties["PublicAccessBlockConfiguration"]).toHaveProperty(setting, true);
+        expect(properties["OwnershipControls"]).toEqual({
+          Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }],
+        });
+      }
+    },
+  );
+
+  it("has buckets with keys of S3 itself, whose ETags are MD5s", () => {
+    for (const { properties } of ofType("AWS::S3::Bucket")) {
+      expect(JSON.stringify(properties["BucketEncryption"])).toContain('"SSEAlgorithm":"AES256"');
+    }
+  });
+
+  it("lets the page do in a browser what the stand-in of S3 lets it do", () => {
+    const page = one(ofType("AWS::CloudFront::Distribution"), /^Page/);
+    const [expected] = browserCorsRules([`https://${page.id.toLowerCase()}.domainname.example`]);
+    expect(files.properties["CorsConfiguration"]).toEqual({
+      CorsRules: [
+        {
+          AllowedOrigins: expected?.allowedOrigins,
+          AllowedMethods: expected?.allowedMethods,
+          AllowedHeaders: expected?.allowedHeaders,
+          ExposedHeaders: expected?.exposeHeaders,
+          MaxAge: expected?.maxAgeSeconds,
+        },
+      ],
+    });
+  });
+
+  it("keeps old versions for a while, and parts of given-up uploads for eight days", () => {
+    expect(files.properties["VersioningConfiguration"]).toEqual({ Status: "Enabled" });
+    const { Rules: rules } = files.properties["LifecycleConfiguration"] as { Rules: object[] };
+    expect(rules).toContainEqual(
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 8 } }),
+    );
+    expect(rules).toContainEqual(
+      expect.objectContaining({ NoncurrentVersionExpiration: { NoncurrentDays: 30 } }),
+    );
+  });
+
+  it("tells a queue of new objects, which takes messages of this account's buckets alone", () => {
+    const queue = one(ofType("AWS::SQS::Queue"), /^EventsQueue/);
+    expect(JSON.stringify(files.properties["NotificationConfiguration"])).toContain(
+      `:${queue.id.toLowerCase()}"`,
+    );
+    const allowing = allowed(statementsOf(resources, "AWS::SQS::QueuePolicy"));
+    expect(allowing.map(({ Condition }) => Condition)).toEqual([
+      {
+        StringEquals: { "aws:SourceAccount": "111122223333" },
+        ArnLike: { "aws:SourceArn": "arn:aws:s3:::*" },
+      },
+    ]);
+  });
+
+  it("allows nothing to everybody", () => {
+    const everybody = allowed(statementsOf(resources)).filter(({ Principal }) =>
+      JSON.stringify(Principal ?? null).includes('"*"'),
+    );
+    expect(everybody).toEqual([]);
+    for (const { properties } of ofType("AWS::Lambda::Permission")) {
+      expect(properties["Principal"]).toMatch(/^\w+\.amazonaws\.com$/);
+      expect(properties["SourceArn"]).toMatch(/^arn:aws:/);
+    }
+  });
+
+  it("lets CloudFront read for its own distributions alone", () => {
+    const ofCloudFront = allowed(statementsOf(resources, "AWS::S3::BucketPolicy")).filter(({ Principal }) =>
+      JSON.stringify(Principal).includes("cloudfront.amazonaws.com"),
+    );
+    expect(ofCloudFront.length).toBeGreaterThan(0);
+    for (const { Action, Condition } of ofCloudFront) {
+      expect(["s3:GetObject", "s3:PutObject"]).toContain(Action);
+      expect(JSON.stringify(Condition)).toMatch(
+        /AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution\/\w+"/,
+      );
+    }
+  });
+
+  it("asks for a token on every route that is not open", () => {
+    const routes = ofType("AWS::ApiGatewayV2::Route").map(({ properties }) => properties);
+    const open = routes.filter(({ AuthorizationType: how }) => how !== "JWT").map(({ RouteKey: key }) => key);
+    const expected = Object.entries(OPEN_ROUTES).flatMap(([path, { methods }]) =>
+      methods.map((method) => `${method} ${path}`),
+    );
+    expect(new Set(open)).toEqual(new Set(expected));
+    expect(
+      routes.filter(({ AuthorizationType: how }) => how === "JWT").map(({ RouteKey: key }) => key),
+    ).toEqual(["GET /{proxy+}", "POST /{proxy+}"]);
+  });
+
+  it("limits how often the API is called, and logs neither paths nor queries", () => {
+    const { properties } = one(ofType("AWS::ApiGatewayV2::Stage"), /./);
+    expect(properties["DefaultRouteSettings"]).toEqual({
+      ThrottlingRateLimit: 200,
+      ThrottlingBurstLimit: 400,
+    });
+    const { Format } = properties["AccessLogSettings"] as { Format: string };
+    expect(Format).not.toMatch(/path|query|header|resourcePath|authorizer\.claims/i);
+  });
+
+  it("puts no secret into a template: functions are told where it is", () => {
+    const text = JSON.stringify(templates);
+    expect(text).not.toMatch(/PRIVATE KEY|resolve:(ssm|secretsmanager)|ClientSecret"\s*:/);
+    for (const { properties } of ofType("AWS::Lambda::Function")) {
+      const { Variables = {} } = (properties["Environment"] ?? {}) as { Variables?: Record<string, string> };
+      for (const [name, value] of Object.entries(Variables)) {
+        if (/KEYS|SECRET|TOKEN/.test(name))
+          expect([name, value]).toEqual([
+            expect.stringMatching(/_PARAMETER$/),
+            expect.stringMatching(/^\/waybill\/\w+\/[\w-]+:\d+$/),
+          ]);
+      }
+    }
+  });
+
+  it("keeps logs for a month", () => {
+    for (const { properties } of ofType("AWS::Logs::LogGroup"))
+      expect(properties["RetentionInDays"]).toBe(30);
+  });
+
+  it("keeps files and users when it is destroyed, or not, as it is set", () => {
+    const kept = settingsOfStage(stage).keepData ? "Retain" : "Delete";
+    const users = one(ofType("AWS::Cognito::UserPool"), /./);
+    expect([files.deletionPolicy, users.deletionPolicy]).toEqual([kept, kept]);
+  });
+
+  it("has people log in with a code of Cognito's page and a second factor, and no client that takes passwords", () => {
+    expect(one(ofType("AWS::Cognito::UserPool"), /./).properties["MfaConfiguration"]).toBe("ON");
+    for (const { properties } of ofType("AWS::Cognito::UserPoolClient")) {
+      expect(properties["AllowedOAuthFlows"]).toHaveLength(1);
+      expect(["code", "client_credentials"]).toContain((properties["AllowedOAuthFlows"] as string[])[0]);
+      expect(JSON.stringify(properties["ExplicitAuthFlows"] ?? [])).not.toMatch(/PASSWORD/);
+    }
+  });
+});
+
+it("knows no other stages", () => {
+  expect(() => settingsOfStage("nope")).toThrow(/only dev and prod/);
+});
+
+function one(found: Resource[], id: RegExp): Resource {
+  const matching = found.filter((resource) => id.test(resource.id));
+  const [first] = matching;
+  if (first === undefined || matching.length > 1)
+    throw new Error(`There are ${matching.length} of ${String(id)}.`);
+  return first;
+}
+
+/** Of all policies, or of those of one type of resource. */
+function statementsOf(resources: Resource[], type?: string): Statement[] {
+  return resources
+    .filter((resource) => type === undefined || resource.type === type)
+    .flatMap(({ properties }) => [properties["PolicyDocument"], properties["AssumeRolePolicyDocument"]])
+    .flatMap((document) =>
+      document === undefined ? [] : (document as { Statement: Statement[] }).Statement,
+    );
+}
+
+function allowed(statements: Statement[]): Statement[] {
+  return statements.filter(({ Effect }) => Effect === "Allow");
+}

@@ -1,0 +1,34 @@
+/** What differs between deployments. */
+export interface StageSettings {
+  /** Whether the files, and who may log in, stay when the stage is destroyed. */
+  keepData: boolean;
+  /** In US dollars, for the whole account: by then somebody is told. */
+  monthlyBudgetUsd: number;
+  /** Who is told, of this and of alarms, by e-mail. Nobody when it is left out. */
+  alarmEmail?: string;
+  /** Names of your own, each with a certificate of ACM; that of `files` must be in us-east-1. */
+  domains?: { api?: Domain; files?: Domain };
+  /** Other origins than the page's that may use the API and the bucket from a browser. */
+  moreOrigins?: readonly string[];
+}
+
+export interface Domain {
+  /** `files.example.com` */
+  name: string;
+  certificateArn: string;
+}
+
+/** A deployment makes this table its own. */
+const STAGES: Record<string, StageSettings> = {
+  dev: { keepData: false, monthlyBudgetUsd: 20 },
+  prod: { keepData: true, monthlyBudgetUsd: 200 },
+};
+
+/** @throws with the names that there are */
+export function settingsOfStage(name: string): StageSettings {
+  const settings = STAGES[name];
+  if (settings !== undefined) return settings;
+  throw new Error(
+    `There is no stage ${JSON.stringify(name)} in apps/infra/src/stages.ts, only ${Object.keys(STAGES).join(" and ")}.`,
+  );
+}

@@ -1,0 +1,55 @@
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { apiEnvironment, createApiFunction } from "./api-function.ts";
+import { createApiRole } from "./api-role.ts";
+import { createSigningRole, createVendingRole } from "./assumed-roles.ts";
+import type { DeployedKeys } from "./deployed-keys.ts";
+import { createEventQueues } from "./events-queue.ts";
+import { createFilesBucket } from "./files-bucket.ts";
+import { createHttpApi } from "./http-api.ts";
+import { createIdentity } from "./identity.ts";
+import { createPage, deployPage } from "./page.ts";
+import type { StageSettings } from "./stages.ts";
+
+export interface WaybillStackProps extends StackProps {
+  stage: string;
+  settings: StageSettings;
+  keys: DeployedKeys;
+}
+
+/** All of one stage, but for what CloudFront wants in us-east-1. */
+export class WaybillStack extends Stack {
+  constructor(scope: Construct, id: string, props: WaybillStackProps) {
+    super(scope, id, props);
+    const { stage, settings, keys } = props;
+    const { keepData, domains, moreOrigins = [] } = settings;
+
+    const page = createPage(this);
+    const origins = [page.origin, ...moreOrigins];
+    const queues = createEventQueues(this);
+    const files = createFilesBucket(this, { origins, keepData, events: queues.events });
+    const identity = createIdentity(this, { stage, pageUrl: `${page.origin}/`, keepData });
+
+    const api = createApiRole(this, files);
+    const signing = createSigningRole(this, { files, api });
+    const vending = createVendingRole(this, { files, api });
+    const environment = apiEnvironment(this, {
+      stage,
+      files,
+      identity,
+      roles: { api, signing, vending },
+      keys,
+    });
+    const apiFunction = createApiFunction(this, { role: api, environment });
+    const http = createHttpApi(this, { api: apiFunction, identity, origins, domain: domains?.api });
+    deployPage(page, http.url);
+
+    const outputs = {
+      ApiUrl: http.url,
+      PageUrl: `${page.origin}/`,
+      Bucket: files.bucketName,
+      UserPool: identity.pool.userPoolId,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}
