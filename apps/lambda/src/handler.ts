@@ -1,33 +1,9 @@
-import { awsLambdaRequestHandler } from "@trpc/server/adapters/aws-lambda";
-import { appRouter, createBearerVerifier } from "@waybill/api";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { authenticateEvent } from "./authenticate-event.ts";
-import { createDeps } from "./create-deps.ts";
+import { createHandler, type ApiHandler } from "./create-handler.ts";
 import { parseEnv } from "./env.ts";
-import { logError } from "./log-error.ts";
+import { withParameters } from "./with-parameters.ts";
 
-const env = parseEnv(process.env);
-const deps = createDeps(env);
-const scopePrefix = env.WAYBILL_OIDC_SCOPE_PREFIX;
-const verify =
-  env.WAYBILL_OIDC_ISSUER === undefined
-    ? undefined
-    : createBearerVerifier({
-        issuer: env.WAYBILL_OIDC_ISSUER,
-        audiences: env.WAYBILL_OIDC_AUDIENCE,
-        scopePrefix,
-        now: () => new Date(),
-      });
+// From when the module is loaded, not from the first event on. A failure ends the process, and AWS starts another.
+const started = withParameters(process.env).then((variables) => createHandler(parseEnv(variables)));
 
 /** The API behind an API Gateway HTTP API (payload format 2.0) or a Function URL. */
-export const handler: (
-  event: APIGatewayProxyEventV2,
-  context: Context,
-) => Promise<APIGatewayProxyStructuredResultV2> = awsLambdaRequestHandler({
-  router: appRouter,
-  createContext({ event }) {
-    let principal: ReturnType<typeof authenticateEvent> | undefined; // once for all calls of a batch
-    return { deps, authenticate: () => (principal ??= authenticateEvent(event, { verify, scopePrefix })) };
-  },
-  onError: ({ error, path }) => logError({ error, path, write: (line) => console.error(line) }),
-});
+export const handler: ApiHandler = async (event, context) => (await started)(event, context);

@@ -1,0 +1,34 @@
+import { awsLambdaRequestHandler } from "@trpc/server/adapters/aws-lambda";
+import { appRouter, createBearerVerifier } from "@waybill/api";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { authenticateEvent } from "./authenticate-event.ts";
+import { createDeps } from "./create-deps.ts";
+import type { Env } from "./env.ts";
+import { logError } from "./log-error.ts";
+
+export type ApiHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+export function createHandler(env: Env): ApiHandler {
+  const deps = createDeps(env);
+  const scopePrefix = env.WAYBILL_OIDC_SCOPE_PREFIX;
+  const verify =
+    env.WAYBILL_OIDC_ISSUER === undefined
+      ? undefined
+      : createBearerVerifier({
+          issuer: env.WAYBILL_OIDC_ISSUER,
+          audiences: env.WAYBILL_OIDC_AUDIENCE,
+          scopePrefix,
+          now: () => new Date(),
+        });
+  return awsLambdaRequestHandler({
+    router: appRouter,
+    createContext({ event }) {
+      let principal: ReturnType<typeof authenticateEvent> | undefined; // once for all calls of a batch
+      return { deps, authenticate: () => (principal ??= authenticateEvent(event, { verify, scopePrefix })) };
+    },
+    onError: ({ error, path }) => logError({ error, path, write: (line) => console.error(line) }),
+  });
+}
