@@ -1,7 +1,7 @@
 import { defineConfig } from "rolldown";
 
 export default defineConfig({
-  input: { worker: "src/main.ts" },
+  input: { worker: "src/main.ts", lambda: "src/lambda.ts" },
   platform: "node",
   output: {
     dir: "dist",

@@ -28,3 +28,8 @@ export type KeyName = keyof DeployedKeys;
 export function keyParameterName(stage: string, name: KeyName): string {
   return `/waybill/${stage}/${name}-keys`;
 }
+
+/** Where the worker's client secret is: Cognito makes it, and the deploy script puts it there. */
+export function workerSecretName(stage: string): string {
+  return `/waybill/${stage}/worker-client-secret`;
+}

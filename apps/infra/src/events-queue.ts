@@ -6,8 +6,8 @@ import { Construct } from "constructs";
 /** Of a message that the worker could not do anything with. */
 const MAX_RECEIVES = 5;
 
-/** How long the worker may work on a batch; the queue waits six times as long before it gives it to another. */
-const WORKER_TIMEOUT = Duration.minutes(5);
+/** Six times what the worker may take for a batch: by then it is given to another. */
+const VISIBILITY_TIMEOUT = Duration.minutes(3);
 
 /** S3's events of new objects, on their way to the worker, and those that it failed with. */
 export interface EventQueues {
@@ -26,7 +26,7 @@ export function createEventQueues(scope: Construct): EventQueues {
   const failed = new Queue(place, "Failed", common);
   const events = new Queue(place, "Queue", {
     ...common,
-    visibilityTimeout: Duration.seconds(6 * WORKER_TIMEOUT.toSeconds()),
+    visibilityTimeout: VISIBILITY_TIMEOUT,
     deadLetterQueue: { queue: failed, maxReceiveCount: MAX_RECEIVES },
   });
   const { account, partition } = Stack.of(scope);

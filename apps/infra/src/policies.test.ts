@@ -6,10 +6,13 @@ import { mayDo, roleIn, type RoleInTemplate } from "./testing/roles.ts";
 import { ACCOUNT, REGION, synthesized } from "./testing/synthesized.ts";
 
 const { resources } = synthesized("prod");
+const one = (type: string, id: RegExp) => {
+  const found = resources.find((resource) => resource.type === type && id.test(resource.id));
+  if (found === undefined) throw new Error(`There is no ${String(id)}.`);
+  return found.id.toLowerCase();
+};
 const bucket = (id: RegExp) => {
-  const found = resources.find(({ id: own, type }) => type === "AWS::S3::Bucket" && id.test(own));
-  if (found === undefined) throw new Error(`There is no bucket ${String(id)}.`);
-  const name = found.id.toLowerCase();
+  const name = one("AWS::S3::Bucket", id);
   const policy = resources.find(
     ({ type, properties }) => type === "AWS::S3::BucketPolicy" && properties["Bucket"] === name,
   );
@@ -24,6 +27,8 @@ const page = bucket(/^Page/);
 const SIGNING = roleIn(resources, /^SigningRole/);
 const VENDING = roleIn(resources, /^VendingRole/);
 const API = roleIn(resources, /^ApiRole/);
+const EVENTS = roleIn(resources, /^WorkerEventsRole/);
+const SWEEP = roleIn(resources, /^WorkerSweepRole/);
 
 /** Every action of S3 that a request could come to, and some of other services. */
 const ON_OBJECTS = [
@@ -162,6 +167,41 @@ describe("the role of", () => {
     }
   });
 
+  it("the worker may touch neither files nor the page", async () => {
+    for (const role of [EVENTS, SWEEP])
+      expect(await surprises(role, { objects: [], bucket: [] })).toEqual([]);
+  });
+
+  it("the worker's two functions may have messages or the secret, and none may have both", async () => {
+    const queue = one("AWS::SQS::Queue", /^EventsQueue/);
+    const failed = one("AWS::SQS::Queue", /^EventsFailed/);
+    const receive = { action: "sqs:ReceiveMessage", resource: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queue}` };
+    const drop = { action: "sqs:DeleteMessage", resource: `arn:aws:sqs:${REGION}:${ACCOUNT}:${failed}` };
+    const resource = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/waybill/prod/worker-client-secret`;
+    const secret = { action: "ssm:GetParameters", resource };
+    const answers = [EVENTS, SWEEP].map((role) =>
+      Promise.all([receive, drop, secret].map((asked) => mayDo(role, asked))),
+    );
+    expect(await Promise.all(answers)).toEqual([
+      [true, false, false],
+      [false, false, true],
+    ]);
+  });
+
+  it("every function may write its own log, and no other's", async () => {
+    for (const [role, own] of [
+      [API, /^ApiLog/],
+      [EVENTS, /^WorkerEventsLog/],
+      [SWEEP, /^WorkerSweepLog/],
+    ] as const) {
+      const logs = resources.filter(({ type }) => type === "AWS::Logs::LogGroup");
+      for (const { id } of logs) {
+        const resource = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${id.toLowerCase()}:log-stream:s`;
+        expect(await mayDo(role, { action: "logs:PutLogEvents", resource })).toBe(own.test(id));
+      }
+    }
+  });
+
   it("the API reads its own keys", async () => {
     const resource = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/waybill/prod/token-keys`;
     expect(await mayDo(API, { action: "ssm:GetParameters", resource })).toBe(true);
@@ -187,15 +227,16 @@ describe("a session that is given away", () => {
         actions,
         fc.constantFrom(...ON_OBJECTS),
         keyName,
-        async (prefix, asked, granted, action, key) => {
+        async (prefix, asked, granted, tried, key) => {
           const policy = sessionPolicy({ bucketArn: files.arn, prefix, actions: granted, overwrite: true });
           const resource = `${files.arn}/${asked}${key}`;
-          const needed = needs[action];
-          const allowed = needed !== undefined && granted.some((one) => one === needed) && asked === prefix;
+          const needed = needs[tried];
+          const allowed =
+            needed !== undefined && granted.some((action) => action === needed) && asked === prefix;
           expect(
             await mayDo(
               VENDING,
-              { action, resource, sessionPolicy: JSON.parse(policy) as object },
+              { action: tried, resource, sessionPolicy: JSON.parse(policy) as object },
               files.policy,
             ),
           ).toBe(allowed);

@@ -135,7 +135,7 @@ describe.each(["dev", "prod"])("the stage %s", (stage) => {
         if (/KEYS|SECRET|TOKEN/.test(name))
           expect([name, value]).toEqual([
             expect.stringMatching(/_PARAMETER$/),
-            expect.stringMatching(/^\/waybill\/\w+\/[\w-]+:\d+$/),
+            expect.stringMatching(/^\/waybill\/\w+\/[\w-]+(:\d+)?$/),
           ]);
       }
     }

@@ -1,8 +1,10 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { apiEnvironment, createApiFunction } from "./api-function.ts";
+import { createAlarms } from "./alarms.ts";
 import { createApiRole } from "./api-role.ts";
 import { createSigningRole, createVendingRole } from "./assumed-roles.ts";
+import { createBudget } from "./budget.ts";
 import type { DeployedKeys } from "./deployed-keys.ts";
 import { createEventQueues } from "./events-queue.ts";
 import { createFilesBucket } from "./files-bucket.ts";
@@ -10,6 +12,8 @@ import { createHttpApi } from "./http-api.ts";
 import { createIdentity } from "./identity.ts";
 import { createPage, deployPage } from "./page.ts";
 import type { StageSettings } from "./stages.ts";
+import { watchedOf } from "./watched.ts";
+import { createWorker } from "./worker.ts";
 
 export interface WaybillStackProps extends StackProps {
   stage: string;
@@ -43,6 +47,13 @@ export class WaybillStack extends Stack {
     const apiFunction = createApiFunction(this, { role: api, environment });
     const http = createHttpApi(this, { api: apiFunction, identity, origins, domain: domains?.api });
     deployPage(page, http.url);
+    const worker = createWorker(this, { stage, apiUrl: http.url, identity, queues });
+    createBudget(this, { monthlyUsd: settings.monthlyBudgetUsd, email: settings.alarmEmail });
+    createAlarms(this, {
+      stage,
+      email: settings.alarmEmail,
+      watched: watchedOf({ api: apiFunction, http: http.stage, worker, queues }),
+    });
 
     const outputs = {
       ApiUrl: http.url,

@@ -1,6 +1,6 @@
+import { withParameters } from "@waybill/core/parameters";
 import { createHandler, type ApiHandler } from "./create-handler.ts";
 import { parseEnv } from "./env.ts";
-import { withParameters } from "./with-parameters.ts";
 
 // From when the module is loaded, not from the first event on. A failure ends the process, and AWS starts another.
 const started = withParameters(process.env).then((variables) => createHandler(parseEnv(variables)));

@@ -19,7 +19,7 @@ const Env = z.object({
   WAYBILL_SWEEP_INTERVAL_SECONDS: seconds(3600),
 });
 
-interface Env {
+export interface Env {
   apiUrl: string;
   /** A token, or how to get one. */
   login: string | ClientCredentials;

@@ -7,6 +7,7 @@ import { withParameters } from "./with-parameters.ts";
 const STORED: Record<string, string> = {
   "/waybill/dev/token-keys:3": "k1:c2VjcmV0",
   "/waybill/dev/door-keys:1": "d1:cHJpdmF0ZQ==",
+  "/waybill/dev/worker-client-secret": "s3cret",
 };
 
 interface Call {
@@ -70,6 +71,11 @@ describe("withParameters", () => {
         body: { Names: ["/waybill/dev/token-keys:3", "/waybill/dev/door-keys:1"], WithDecryption: true },
       },
     ]);
+  });
+
+  it("takes the latest version where none is named", async () => {
+    const variables = { WAYBILL_WORKER_CLIENT_SECRET_PARAMETER: "/waybill/dev/worker-client-secret" };
+    expect(await withParameters(variables)).toMatchObject({ WAYBILL_WORKER_CLIENT_SECRET: "s3cret" });
   });
 
   it("asks nobody where nothing is elsewhere", async () => {

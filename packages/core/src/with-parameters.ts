@@ -1,6 +1,9 @@
 type Variables = Record<string, string | undefined>;
 
-/** `WAYBILL_TOKEN_KEYS_PARAMETER=/waybill/dev/token-keys:3` says where `WAYBILL_TOKEN_KEYS` is. */
+/**
+ * `WAYBILL_TOKEN_KEYS_PARAMETER=/waybill/dev/token-keys:3` says where `WAYBILL_TOKEN_KEYS` is: its third version, or the
+ * latest where none is named.
+ */
 const SUFFIX = "_PARAMETER";
 
 /**
@@ -24,14 +27,18 @@ export async function withParameters(variables: Variables): Promise<Variables> {
   });
   try {
     const names = wanted.map(({ parameter }) => parameter);
-    const { Parameters = [] } = await client.send(
+    const { Parameters: found = [] } = await client.send(
       new GetParametersCommand({ Names: names, WithDecryption: true }),
     );
-    const values = new Map(Parameters.map(({ Name, Selector = "", Value }) => [`${Name}${Selector}`, Value]));
-    const missing = names.filter((name) => values.get(name) === undefined);
+    const valueOf = (parameter: string) => {
+      const [name, version] = parameter.split(":");
+      return found.find((it) => it.Name === name && (version === undefined || String(it.Version) === version))
+        ?.Value;
+    };
+    const missing = names.filter((name) => valueOf(name) === undefined);
     if (missing.length > 0) throw new Error(`The Parameter Store has no ${missing.join(", ")}.`);
-    const found = wanted.map(({ variable, parameter }) => [variable, values.get(parameter)] as const);
-    return { ...variables, ...Object.fromEntries(found) };
+    const values = wanted.map(({ variable, parameter }) => [variable, valueOf(parameter)] as const);
+    return { ...variables, ...Object.fromEntries(values) };
   } finally {
     client.destroy();
   }
