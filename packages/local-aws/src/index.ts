@@ -24,6 +24,11 @@
  * - routes other than `$default`, path parameters, stage variables, Lambda and IAM authorizers,
  *   credentials in CORS, payload format 1.0, throttling
  *
+ * REST API
+ * - of OpenAPI and API Gateway's extensions all but what src/rest-api/openapi-document.ts lists: integrations other than
+ *   of S3 and mocks of a status, templates, greedy path parameters, models, stage variables, API keys, usage plans,
+ *   caching of answers, throttling; authorizers other than of the type REQUEST
+ *
  * The OpenID provider
  * - passwords, registration, userinfo, introspection, request objects, PAR, DPoP, grants other than those of
  *   codes, devices, refresh tokens and client credentials
@@ -31,6 +36,7 @@
 export type { HttpApiCors } from "./http-api/http-api-cors.ts";
 export { createHttpApi, type HttpApi, type HttpApiOptions } from "./http-api/create-http-api.ts";
 export type { JwtAuthorization, JwtAuthorizerOptions } from "./http-api/jwt-authorizer.ts";
+export { createRestApi, type RestApi, type RestApiOptions } from "./rest-api/create-rest-api.ts";
 export { createOidcIssuer, type OidcIssuer } from "./oidc/create-oidc-issuer.ts";
 export type { OidcClient, OidcIssuerOptions, OidcUser } from "./oidc/oidc-options.ts";
 export { createLocalAws, type LocalAws, type LocalAwsOptions } from "./create-local-aws.ts";

@@ -1,4 +1,4 @@
-/** The parts of aws4 that the tests use; the package brings no types. */
+/** The parts of aws4 that are used here; the package brings no types. */
 declare module "aws4" {
   export interface Aws4Request {
     method?: string;
