@@ -1,4 +1,4 @@
-import { Route, ROUTES, RouteChoice } from "@waybill/core";
+import { Route, ROUTE_PATHS, RouteChoice } from "@waybill/core";
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { CommandContext } from "./command-context.ts";
@@ -46,6 +46,14 @@ interface FilterOptions {
   exclude?: string[];
 }
 
+const ROUTE_HELP = `
+Routes, of which a deployment need not have all:
+  auto         the first that carries it, and another when that fails
+${Object.entries(ROUTE_PATHS)
+  .map(([name, path]) => `  ${name.padEnd(11)}  ${path}`)
+  .join("\n")}
+`;
+
 const GLOB_HELP = `
 Globs are matched below the directory, or the prefix. Without a slash a glob means a name at any
 depth ("*.jpg"), with one the whole path ("2024/**/*.jpg"); one that matches a folder means all in it
@@ -74,9 +82,9 @@ export function createProgram(
     .exitOverride();
   const start = (command: (context: CommandContext) => Promise<void>) =>
     run(program.opts<GlobalOptions>(), command);
-  const route = (direction: "upload" | "download") =>
-    new Option("--route <route>", "the way the bytes take")
-      .choices(["auto", ...Route.options.filter((name) => ROUTES[name][direction])])
+  const route = () =>
+    new Option("--route <route>", "the way the bytes take: see below")
+      .choices(["auto", ...Route.options])
       .default("auto");
   const glob = (flags: string, description: string) =>
     new Option(flags, description).argParser<string[] | undefined>((value, globs) => [
@@ -98,8 +106,8 @@ export function createProgram(
         .default("restart"),
     )
     .option("--collection <name>", "what kind of file it is; decides limits and access")
-    .addOption(route("upload"))
-    .addHelpText("after", GLOB_HELP)
+    .addOption(route())
+    .addHelpText("after", ROUTE_HELP + GLOB_HELP)
     .action((files: string[], { collection, ...options }: FilterOptions & PutFlags) => {
       const filter = filterOf(options);
       const { anew = false, resume, ifChanged: onChangedSource } = options;
@@ -119,8 +127,8 @@ export function createProgram(
     .addOption(glob("--exclude <glob>", "with -r: no files that match"))
     .option("--force", "with -r: replace files that are there and differ")
     .option("--no-resume", "keep nothing of a file that breaks off")
-    .addOption(route("download"))
-    .addHelpText("after", GLOB_HELP)
+    .addOption(route())
+    .addHelpText("after", ROUTE_HELP + GLOB_HELP)
     .action((key: string, options: FilterOptions & GetFlags) => {
       const filter = filterOf(options);
       const { output, force = false, resume } = options;

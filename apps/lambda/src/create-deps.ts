@@ -10,11 +10,13 @@ import {
   createStsClient,
 } from "@waybill/core/s3";
 import packageJson from "../package.json" with { type: "json" };
+import { createDoors } from "./create-doors.ts";
+import type { DoorDeps } from "./door/pass-on.ts";
 import type { Env } from "./env.ts";
 import { loginOptions } from "./oidc-env.ts";
 
-/** Everything the API needs, made once per process. */
-export function createDeps(env: Env): ApiDeps {
+/** Everything the API needs, and its door, made once per process. */
+export function createDeps(env: Env): { api: ApiDeps; door: DoorDeps | undefined } {
   const client = new S3Client({
     region: env.AWS_REGION,
     forcePathStyle: env.WAYBILL_S3_FORCE_PATH_STYLE,
@@ -38,7 +40,8 @@ export function createDeps(env: Env): ApiDeps {
     accelerate: env.WAYBILL_S3_ACCELERATE,
   });
   const credentials = signingCredentials(env, client, now);
-  return {
+  const { signers, publicKeys } = createDoors(env, now);
+  const api: ApiDeps = {
     store: {
       client,
       bucket: env.WAYBILL_S3_BUCKET,
@@ -46,6 +49,7 @@ export function createDeps(env: Env): ApiDeps {
     },
     collections,
     signer: createRequestSigner({ address, region, credentials, now }),
+    doors: signers,
     tokens: createUploadTokens({ keys: env.WAYBILL_TOKEN_KEYS, now }),
     address,
     region,
@@ -55,6 +59,8 @@ export function createDeps(env: Env): ApiDeps {
     version: packageJson.version,
     login: loginOptions(env),
   };
+  const hasDoor = env.WAYBILL_LAMBDA_URL !== undefined;
+  return { api, door: hasDoor ? { address, region, credentials, now, publicKeys } : undefined };
 }
 
 /** As long as role chaining allows. */

@@ -3,6 +3,7 @@ import { appRouter, createBearerVerifier } from "@waybill/api";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { authenticateEvent } from "./authenticate-event.ts";
 import { createDeps } from "./create-deps.ts";
+import { answerDoorEvent } from "./door/answer-door-event.ts";
 import type { Env } from "./env.ts";
 import { logError } from "./log-error.ts";
 
@@ -12,7 +13,7 @@ export type ApiHandler = (
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
 export function createHandler(env: Env): ApiHandler {
-  const deps = createDeps(env);
+  const { api: deps, door } = createDeps(env);
   const scopePrefix = env.WAYBILL_OIDC_SCOPE_PREFIX;
   const verify =
     env.WAYBILL_OIDC_ISSUER === undefined
@@ -23,7 +24,7 @@ export function createHandler(env: Env): ApiHandler {
           scopePrefix,
           now: () => new Date(),
         });
-  return awsLambdaRequestHandler({
+  const answerCall = awsLambdaRequestHandler({
     router: appRouter,
     createContext({ event }) {
       let principal: ReturnType<typeof authenticateEvent> | undefined; // once for all calls of a batch
@@ -31,4 +32,5 @@ export function createHandler(env: Env): ApiHandler {
     },
     onError: ({ error, path }) => logError({ error, path, write: (line) => console.error(line) }),
   });
+  return async (event, context) => (await answerDoorEvent(door, event)) ?? answerCall(event, context);
 }

@@ -1,28 +1,17 @@
 import { parseEnvironment } from "@waybill/core";
 import * as z from "zod/mini";
+import { DoorEnv, doorEnvChecks } from "./door-env.ts";
+import { NamedSecrets } from "./named-secrets.ts";
 import { OidcEnv } from "./oidc-env.ts";
 
 const MIN_KEY_BYTES = 32;
-
-const TokenKeys = z.pipe(
-  z
-    .string()
-    .check(
-      z.regex(/^[\w.-]+:[A-Za-z0-9+/=]+(,[\w.-]+:[A-Za-z0-9+/=]+)*$/, "is not kid:base64[,kid:base64…]"),
-    ),
-  z.transform((text) =>
-    text.split(",").map((entry) => {
-      const at = entry.indexOf(":");
-      return { kid: entry.slice(0, at), secret: new Uint8Array(Buffer.from(entry.slice(at + 1), "base64")) };
-    }),
-  ),
-);
 
 const RoleArn = z.string().check(z.regex(/^arn:aws[\w-]*:iam::\S+$/, "is no ARN of a role"));
 
 const Env = z
   .object({
     ...OidcEnv,
+    ...DoorEnv,
     /** The bucket that holds everything. */
     WAYBILL_S3_BUCKET: z.string().check(z.minLength(3)),
     /** An S3-compatible server; Amazon when left out. */
@@ -43,7 +32,7 @@ const Env = z
     /** An STS other than Amazon's in the Region. */
     WAYBILL_STS_ENDPOINT: z.optional(z.url({ protocol: /^https?$/ })),
     /** The keys that sign upload tokens: `kid:base64[,kid:base64…]`. The first signs, all verify. */
-    WAYBILL_TOKEN_KEYS: TokenKeys.check(
+    WAYBILL_TOKEN_KEYS: NamedSecrets.check(
       z.refine((keys) => keys.every(({ secret }) => secret.length >= MIN_KEY_BYTES), {
         error: `has a key shorter than ${MIN_KEY_BYTES} bytes`,
       }),
@@ -54,6 +43,7 @@ const Env = z
       path: ["WAYBILL_OIDC_AUDIENCE"],
       error: "is needed with WAYBILL_OIDC_ISSUER: tokens for other APIs are not for this one",
     }),
+    ...doorEnvChecks,
   );
 export type Env = z.infer<typeof Env>;
 

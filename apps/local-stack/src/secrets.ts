@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,6 +9,8 @@ const Secrets = z.object({
   tokenKeys: z.string(),
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
+  /** ECDSA P-256 in PKCS#8: the same form. */
+  doorKeys: z.string(),
 });
 export type Secrets = z.infer<typeof Secrets>;
 
@@ -16,13 +18,20 @@ export type Secrets = z.infer<typeof Secrets>;
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const file = join(dataDir, "secrets.json");
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (existsSync(file)) return Secrets.parse(JSON.parse(await readFile(file, "utf8")));
-  const secrets: Secrets = {
-    tokenKeys: `local-1:${randomBytes(32).toString("base64")}`,
-    accessKeyId: `LOCAL${randomBytes(10).toString("hex").toUpperCase()}`,
-    secretAccessKey: randomBytes(30).toString("base64"),
-  };
+  // A key that a later version came with is added to those that are there.
+  const known: unknown = existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : {};
+  const secrets = Secrets.parse({ ...newSecrets(), ...z.record(z.string(), z.string()).parse(known) });
   await writeFile(`${file}.new`, JSON.stringify(secrets), { mode: 0o600 });
   await rename(`${file}.new`, file);
   return secrets;
+}
+
+function newSecrets(): Secrets {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  return {
+    tokenKeys: `local-1:${randomBytes(32).toString("base64")}`,
+    accessKeyId: `LOCAL${randomBytes(10).toString("hex").toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString("base64"),
+    doorKeys: `local-1:${privateKey.export({ type: "pkcs8", format: "der" }).toString("base64")}`,
+  };
 }

@@ -94,6 +94,8 @@ export function serviceStages(options: {
       ...store,
       ...identity,
       WAYBILL_TOKEN_KEYS: secrets.tokenKeys,
+      WAYBILL_DOOR_KEYS: secrets.doorKeys,
+      WAYBILL_LAMBDA_URL: `http://127.0.0.1:${ports.api}`,
     },
     announces: true,
   };

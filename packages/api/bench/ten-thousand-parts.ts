@@ -27,6 +27,7 @@ const deps: ApiDeps = {
   collections,
   store: { client: new S3Client({ region, credentials }), bucket: BUCKET, integrity: "CRC64NVME" },
   signer: createRequestSigner({ address, region, credentials, now }),
+  doors: {},
   tokens: createUploadTokens({ keys: [{ kid: "bench", secret: new Uint8Array(32) }], now }),
   address,
   region,

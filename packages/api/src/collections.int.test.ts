@@ -167,15 +167,13 @@ describe("a collection", () => {
     expect(await routeFor(alice, "presigned")).toBe("presigned");
     expect(await routeFor(bob)).toBe("presigned"); // his credentials are for his own objects
     await expect(routeFor(bob, "credentials")).rejects.toThrow(
-      "shelf does not offer credentials for this, but presigned.",
+      "credentials is not offered here, but presigned.",
     );
     const giving = { ...api.deps, vending: undefined };
     expect(await routeFor(alice, "auto", giving)).toBe("presigned");
     await expect(routeFor(alice, "credentials", giving)).rejects.toEqual(refusedWith("ROUTE_UNAVAILABLE"));
     const { key: own } = await upload({ collection: "lent", fileName: "one" }, bytesOf(1, 1));
-    await expect(api.as(bob).downloads.create({ key: own })).rejects.toThrow(
-      "lent does not offer any route for this.",
-    );
+    await expect(api.as(bob).downloads.create({ key: own })).rejects.toThrow("No route is offered for this.");
     const { key: file } = await upload({ fileName: "mine" }, bytesOf(3, 1));
     await expect(api.as(alice).downloads.create({ key: file, route: "credentials" })).rejects.toEqual(
       refusedWith("ROUTE_UNAVAILABLE"),

@@ -1,5 +1,5 @@
-import type { Credentials, LoginOptions, TemporaryCredentials } from "@waybill/core";
-import type { BucketAddress, RequestSigner, Store } from "@waybill/core/s3";
+import type { Credentials, DoorRoute, LoginOptions, TemporaryCredentials } from "@waybill/core";
+import type { BucketAddress, RequestSigner, RouteSigner, Store } from "@waybill/core/s3";
 import type { Collections } from "./collections/define-collections.ts";
 import type { Principal } from "./principal.ts";
 import type { UploadTokens } from "./upload-token.ts";
@@ -8,7 +8,10 @@ import type { UploadTokens } from "./upload-token.ts";
 export interface ApiDeps {
   store: Store;
   collections: Collections;
+  /** For what goes straight to the store. */
   signer: RequestSigner;
+  /** For the other ways that this deployment has. */
+  doors: Partial<Record<DoorRoute, RouteSigner>>;
   tokens: UploadTokens;
   address: BucketAddress;
   region: string;

@@ -29,7 +29,9 @@ export async function createUpload(
   const place = ownPlace(deps.collections, principal, input.collection);
   assertPermitted(principal, "create", place);
   const metadata = checkUpload(place.collection, input);
-  const route = uploadRoute(deps, place.collection, input.route);
+  const { avoid, route: choice } = input;
+  const wish = { choice, avoid, sizeBytes, partSizeBytes };
+  const { route, reason: routeReason } = uploadRoute(deps, place.collection, wish);
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
   if (partChecksums.length > plan.partCount) {
     throw new WaybillError(
@@ -70,6 +72,7 @@ export async function createUpload(
       token,
       key,
       route,
+      routeReason,
       plan,
       integrity,
       parts: signed,

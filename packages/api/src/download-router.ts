@@ -1,6 +1,6 @@
 import { CreateDownloadInput, CreateDownloadOutput } from "@waybill/core";
 import { headObject, withPartSize } from "@waybill/core/s3";
-import { downloadRoute } from "./collections/offered-route.ts";
+import { downloadRoute, signerOf } from "./collections/offered-route.ts";
 import { placeOfKey } from "./policy.ts";
 import { publicProcedure, router } from "./trpc.ts";
 
@@ -10,20 +10,21 @@ export const downloadRouter = router({
     .input(CreateDownloadInput)
     .output(CreateDownloadOutput)
     .mutation(async ({ ctx, input: { key, fileName, expiresIn, disposition, ...input } }) => {
-      const { store, collections, signer } = ctx.deps;
+      const { store, collections } = ctx.deps;
       const principal = await ctx.authenticate();
       const place = placeOfKey(collections, principal, "read", key);
-      const route = downloadRoute(ctx.deps, place, principal, input.route);
+      const wish = { choice: input.route, avoid: input.avoid };
+      const { route, reason: routeReason } = downloadRoute(ctx.deps, place, principal, wish);
       const object = await withPartSize(store, await headObject(store, key));
-      if (route === "credentials") return { route, object };
+      if (route === "credentials") return { route, routeReason, object };
       const { defaultDownload, download } = place.collection.expiresIn;
-      const { request, expiresAt } = await signer.signGet({
+      const { request, expiresAt } = await signerOf(ctx.deps, route).signGet({
         key,
         fileName: fileName ?? object.fileName,
         disposition,
         asked: expiresIn ?? defaultDownload,
         policy: download,
       });
-      return { route, object, request, expiresAt: expiresAt.toISOString() };
+      return { route, routeReason, object, request, expiresAt: expiresAt.toISOString() };
     }),
 });

@@ -20,11 +20,11 @@ import type { Principal } from "./principal.ts";
 export async function resumeUpload(
   deps: ApiDeps,
   principal: Principal,
-  { key, uploadId, sizeBytes, partSizeBytes }: z.output<typeof ResumeUploadInput>,
+  { key, uploadId, sizeBytes, partSizeBytes, route: choice, avoid }: z.output<typeof ResumeUploadInput>,
 ): Promise<ResumeUploadOutput> {
   const { collection } = placeOfKey(deps.collections, principal, "create", key);
   checkSize(collection, sizeBytes);
-  const route = uploadRoute(deps, collection, "auto");
+  const { route } = uploadRoute(deps, collection, { choice, avoid, sizeBytes, partSizeBytes });
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
   try {
     const parts = await listParts(deps.store, { key, uploadId });

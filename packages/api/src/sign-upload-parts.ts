@@ -1,5 +1,6 @@
 import { algorithmOfPart, WaybillError, type SignedParts } from "@waybill/core";
 import { collectionNamed } from "./collections/define-collections.ts";
+import { signerOf } from "./collections/offered-route.ts";
 import type { ApiDeps } from "./context.ts";
 import type { UploadClaims } from "./upload-token.ts";
 
@@ -9,18 +10,20 @@ import type { UploadClaims } from "./upload-token.ts";
  * @throws {WaybillError} `INVALID_INPUT` for checksums that are not those the store takes
  */
 export async function signUploadParts(
-  { signer, collections, store: { integrity } }: ApiDeps,
+  deps: ApiDeps,
   claims: UploadClaims,
   parts: readonly { partNumber: number; checksum: string }[],
 ): Promise<SignedParts> {
   const { key, uploadId, plan } = claims;
+  const { integrity } = deps.store;
+  const signer = signerOf(deps, claims.route);
   if (parts.some(({ checksum }) => algorithmOfPart(checksum) !== integrity)) {
     throw new WaybillError(
       "INVALID_INPUT",
       `The store takes the ${integrity} of each part, and nothing else.`,
     );
   }
-  const { expiresIn, overwrite } = collectionNamed(collections, claims.collection);
+  const { expiresIn, overwrite } = collectionNamed(deps.collections, claims.collection);
   const policy = expiresIn.upload;
   if (uploadId !== undefined) return signer.signParts({ key, uploadId, plan, integrity, parts, policy });
   if (parts.some(({ partNumber }) => partNumber !== 1)) {

@@ -9,6 +9,8 @@ import {
   FindUploadOutput,
   ListUploadsInput,
   ListUploadsOutput,
+  RerouteUploadInput,
+  RerouteUploadOutput,
   ResumeUploadInput,
   ResumeUploadOutput,
   SignedParts,
@@ -21,6 +23,7 @@ import { createUpload } from "./create-upload.ts";
 import { findUpload } from "./find-upload.ts";
 import { listPrefixes } from "./list-prefixes.ts";
 import { everyonesPrefixes, maySweep, placeOfKey, visiblePrefixes } from "./policy.ts";
+import { rerouteUpload } from "./reroute-upload.ts";
 import { resumeUpload } from "./resume-upload.ts";
 import { signUploadParts } from "./sign-upload-parts.ts";
 import { procedure, router } from "./trpc.ts";
@@ -53,6 +56,12 @@ export const uploadRouter = router({
     .input(ResumeUploadInput)
     .output(ResumeUploadOutput)
     .mutation(({ ctx, input }) => resumeUpload(ctx.deps, ctx.principal, input)),
+
+  // A mutation, as `resume` is.
+  reroute: procedure
+    .input(RerouteUploadInput)
+    .output(RerouteUploadOutput)
+    .mutation(({ ctx, input }) => rerouteUpload(ctx.deps, ctx.principal, input)),
 
   complete: procedure
     .input(CompleteUploadInput)

@@ -51,6 +51,7 @@ async function startApi(endpoint: string): Promise<string> {
     collections,
     store: { client, bucket: BUCKET, integrity: "CRC64NVME" },
     signer: createRequestSigner({ address, region, credentials, now }),
+    doors: {},
     tokens: createUploadTokens({ keys: [{ kid: "bench", secret: new Uint8Array(32) }], now }),
     address,
     region,

@@ -66,6 +66,7 @@ export function openApi(aws: LocalAws, storeEndpoint: string): RigApi {
       collections,
       store,
       signer,
+      doors: {},
       tokens,
       address,
       region,

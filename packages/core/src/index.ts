@@ -22,6 +22,7 @@ export {
   type CloudFrontHash,
   type CloudFrontKey,
 } from "./cloudfront/cloudfront-key.ts";
+export { createCloudFrontSigner } from "./cloudfront/cloudfront-signer.ts";
 export type { CloudFrontPolicy } from "./cloudfront/cloudfront-policy.ts";
 export { signCloudFrontCookies, type CookieScope } from "./cloudfront/sign-cloudfront-cookies.ts";
 export { signCloudFrontUrl } from "./cloudfront/sign-cloudfront-url.ts";
@@ -32,6 +33,7 @@ export {
   type DoorKey,
   type DoorPublicKey,
 } from "./doors/door-key.ts";
+export { doorKeyText, keyOfDoorText } from "./doors/door-key-text.ts";
 export type { DoorRequest, DoorRoute } from "./doors/door-request.ts";
 export { createDoorSigner } from "./doors/door-signer.ts";
 export { verifyDoorRequest, type DoorGrant, type DoorVerdict } from "./doors/verify-door-request.ts";
@@ -56,7 +58,7 @@ export {
 export { partRequest } from "./multipart/part-request.ts";
 export { parseEnvironment } from "./parse-environment.ts";
 export { sleep } from "./sleep.ts";
-export { chooseRoute, ROUTES } from "./routes.ts";
+export { chooseRoute, plannedRoute, ROUTE_PATHS, ROUTES, type Load } from "./routes.ts";
 export {
   createRequestSigner,
   type PutToSign,
@@ -85,4 +87,5 @@ export {
 export { presignAll } from "./sigv4/presign-all.ts";
 export { presign, type PresignOptions } from "./sigv4/presign.ts";
 export { signRequest, type SignRequestOptions } from "./sigv4/sign-request.ts";
+export { uriEncodeKey } from "./sigv4/uri-encode.ts";
 export { isWaybillErrorCode, WaybillError, type WaybillErrorCode } from "./waybill-error.ts";

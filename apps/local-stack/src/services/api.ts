@@ -7,6 +7,8 @@ import { webOrigins } from "../web-origins.ts";
 
 /** For everybody. The last verifies a token itself where there is one, since an object may be public. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/health", "/auth.options", "/downloads.create"]);
+/** Below which each request carries a grant of its own. */
+const DOOR = "/objects/";
 
 /** The handler that is bundled for AWS, behind a stand-in of API Gateway. */
 await runService(() => {
@@ -18,11 +20,12 @@ await runService(() => {
       issuer: env.WAYBILL_OIDC_ISSUER,
       audience: env.WAYBILL_OIDC_AUDIENCE.split(",").map((it) => it.trim()),
     },
-    publicPaths: (path) => OPEN_PATHS.has(path),
+    publicPaths: (path) => OPEN_PATHS.has(path) || path.startsWith(DOOR),
     cors: {
       allowOrigins: webOrigins(env.WAYBILL_WEB_PORT),
-      allowMethods: ["GET", "POST"],
-      allowHeaders: ["authorization", "content-type"],
+      allowMethods: ["GET", "POST", "PUT"],
+      allowHeaders: ["authorization", "*"], // objects come with their metadata
+      exposeHeaders: ["content-range", "etag", "retry-after", "x-amz-checksum-crc64nvme"],
       maxAge: 600,
     },
     log: (line) => console.error(`api: ${line}`),

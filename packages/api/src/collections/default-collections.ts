@@ -9,14 +9,14 @@ export const collections = defineCollections({
   files: {
     who: ({ principal, owner }) => principal.id === owner,
     maxBytes: 1024 * GiB,
-    routes: ["presigned", "credentials"],
+    routes: ["presigned", "credentials", "cloudfront", "apigateway", "lambda"],
     expiresIn: { upload: 3600, download: 7 * DAY_SECONDS, defaultDownload: 900 },
   },
   /** Folders for tools that know S3 and not Waybill, such as aws s3 and rclone. */
   drive: {
     who: ({ principal, owner }) => principal.id === owner,
     maxBytes: 1024 * GiB,
-    routes: ["presigned", "credentials"],
+    routes: ["presigned", "credentials", "cloudfront", "apigateway", "lambda"],
     key: ({ fileName }) => fileName,
     overwrite: true,
     expiresIn: { upload: 3600, download: 7 * DAY_SECONDS, defaultDownload: 900 },
@@ -26,7 +26,7 @@ export const collections = defineCollections({
     who: ({ principal, owner, action }) => action === "read" || principal.id === owner,
     accept: ["image/png", "image/jpeg", "image/webp", "image/gif"],
     maxBytes: 5 * MiB,
-    routes: ["presigned"],
+    routes: ["presigned", "cloudfront", "apigateway", "lambda"],
     key: () => "avatar",
     overwrite: true,
     visibility: "public",

@@ -1,20 +1,31 @@
-import { ROUTES, WaybillError, type Route, type RouteChoice } from "@waybill/core";
+import { chooseRoute, WaybillError, type Load, type Route, type RouteChoice } from "@waybill/core";
+import type { RouteSigner } from "@waybill/core/s3";
 import type { ApiDeps } from "../context.ts";
 import { ownPlace, type Place } from "../policy.ts";
 import type { Principal } from "../principal.ts";
 import type { Collection } from "./collection.ts";
 
+/** What the way of a load depends on. */
+export interface Wish {
+  choice: RouteChoice;
+  /** That have failed its asker. */
+  avoid: readonly Route[];
+}
+
 /**
- * The route that an upload takes: `auto` is the first of the collection's that can.
+ * The route that an upload takes: `auto` is the first of the collection's that this deployment has and that carries it.
  *
- * @throws {WaybillError} `ROUTE_UNAVAILABLE`
+ * @returns and why, for people
+ * @throws {WaybillError} `ROUTE_UNAVAILABLE`, `TOO_LARGE`
  */
-export function uploadRoute({ vending }: ApiDeps, collection: Collection, choice: RouteChoice): Route {
-  return offered(
-    collection,
-    choice,
-    (route) => ROUTES[route].upload && (route !== "credentials" || vending !== undefined),
-  );
+export function uploadRoute(
+  deps: ApiDeps,
+  collection: Collection,
+  { choice, avoid, ...upload }: Wish & Omit<Extract<Load, { direction: "upload" }>, "direction">,
+): { route: Route; reason: string } {
+  const load: Load = { direction: "upload", ...upload };
+  const offered = collection.routes.filter((route) => isOpen(deps, route) && !isAvoided(route, avoid));
+  return chooseRoute({ choice, offered, load });
 }
 
 /**
@@ -23,30 +34,39 @@ export function uploadRoute({ vending }: ApiDeps, collection: Collection, choice
  * @throws {WaybillError} `ROUTE_UNAVAILABLE`
  */
 export function downloadRoute(
-  { collections, vending }: ApiDeps,
+  deps: ApiDeps,
   { collection, owner }: Place,
   principal: Principal | undefined,
-  choice: RouteChoice,
-): Route {
-  const isOwn = principal !== undefined && ownPlace(collections, principal, collection.name).owner === owner;
-  return offered(
-    collection,
-    choice,
-    (route) => ROUTES[route].download && (route !== "credentials" || (vending !== undefined && isOwn)),
+  { choice, avoid }: Wish,
+): { route: Route; reason: string } {
+  const isOwn =
+    principal !== undefined && ownPlace(deps.collections, principal, collection.name).owner === owner;
+  const offered = collection.routes.filter(
+    (route) => isOpen(deps, route) && !isAvoided(route, avoid) && (route !== "credentials" || isOwn),
   );
+  return chooseRoute({ choice, offered, load: { direction: "download" } });
 }
 
-function offered(
-  { name, routes }: Collection,
-  choice: RouteChoice,
-  isOpen: (route: Route) => boolean,
-): Route {
-  const open = routes.filter(isOpen);
-  const route = choice === "auto" ? open[0] : open.find((candidate) => candidate === choice);
-  if (route !== undefined) return route;
-  const others = open.length === 0 ? "" : `, but ${open.join(", ")}`;
-  throw new WaybillError(
-    "ROUTE_UNAVAILABLE",
-    `${name} does not offer ${choice === "auto" ? "any route" : choice} for this${others}.`,
-  );
+/** Two of them take the same way, so that what fails on one fails on the other. */
+const STRAIGHT: readonly Route[] = ["presigned", "credentials"];
+
+function isAvoided(route: Route, avoid: readonly Route[]): boolean {
+  return (STRAIGHT.includes(route) ? STRAIGHT : [route]).some((same) => avoid.includes(same));
+}
+
+/** Whether this deployment has it. */
+function isOpen({ vending, doors }: ApiDeps, route: Route): boolean {
+  if (route === "presigned") return true;
+  return route === "credentials" ? vending !== undefined : doors[route] !== undefined;
+}
+
+/**
+ * Who signs for a route. Of `credentials` the client does; who asks us all the same gets what goes the same way.
+ *
+ * @throws {WaybillError} `ROUTE_UNAVAILABLE` for one that this deployment has no more
+ */
+export function signerOf({ signer, doors }: ApiDeps, route: Route): RouteSigner {
+  const chosen = route === "presigned" || route === "credentials" ? signer : doors[route];
+  if (chosen === undefined) throw new WaybillError("ROUTE_UNAVAILABLE");
+  return chosen;
 }

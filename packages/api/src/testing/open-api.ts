@@ -73,6 +73,7 @@ export async function openApi(options: OpenApiOptions = {}) {
     store: { client, bucket: BUCKET, integrity },
     collections: options.collections ?? collections,
     signer: createRequestSigner({ address, region, credentials, now: storeNow }),
+    doors: {},
     tokens: createUploadTokens({ keys: [{ kid: "k1", secret: new Uint8Array(32).fill(7) }], now }),
     address,
     region,

@@ -60,6 +60,7 @@ export async function openSigningRole() {
     sessionOf: (url: string): Credentials | undefined =>
       sessions.get(new URL(url).searchParams.get("X-Amz-Credential")?.split("/")[0] ?? ""),
     signer: createRequestSigner({ address, region, credentials, now }),
+    doors: {},
     async [Symbol.asyncDispose]() {
       client.destroy();
       await aws.close();

@@ -1,7 +1,7 @@
 import {
-  chooseRoute,
   MiB,
   MIN_PART_BYTES,
+  plannedRoute,
   planUpload,
   WaybillError,
   type CreateUploadOutput,
@@ -76,7 +76,7 @@ async function hashParts<Body>(
 
 function sessionOf(waybill: CreateUploadOutput, checksums: string[]): UploadSession {
   const parts = checksums.map((checksum, index) => ({ partNumber: index + 1, checksum }));
-  const requests = toRequests(waybill.plan, waybill.parts, parts);
+  const requests = toRequests(waybill, waybill.parts, parts);
   return {
     ...openedSession(waybill, { ...waybill, parts: [] }),
     mustComplete: waybill.mustComplete,
@@ -90,7 +90,7 @@ function sessionOf(waybill: CreateUploadOutput, checksums: string[]): UploadSess
  * @throws {WaybillError} `OBJECT_EXISTS` when something else is stored there
  */
 async function findBegun<Body>(run: UploadRun<Body>, plan: UploadPlan): Promise<UploadSession | undefined> {
-  const { deps, signal, begun } = run;
+  const { deps, signal, begun, options } = run;
   const { key, uploadIds, object, replaceable } = await deps.api.uploads.find.mutate(begun.name, { signal });
   const [uploadId] = uploadIds;
   if (object !== null) {
@@ -101,7 +101,7 @@ async function findBegun<Body>(run: UploadRun<Body>, plan: UploadPlan): Promise<
   if (uploadId === undefined) return undefined;
   const { sizeBytes, partSizeBytes } = plan;
   const resumed = await deps.api.uploads.resume.mutate(
-    { key, uploadId, sizeBytes, partSizeBytes },
+    { key, uploadId, sizeBytes, partSizeBytes, route: options.route },
     { signal },
   );
   return resumed.state === "open" ? openedSession({ key, uploadId }, resumed) : undefined;
@@ -120,7 +120,7 @@ function lingering(signal: AbortSignal): AbortSignal {
 
 /** Parts as large as the line moves in good time, but enough of them to travel side by side. */
 function planNew<Body>({ deps, source, options }: UploadRun<Body>): UploadPlan {
-  const route = chooseRoute(options.route ?? "auto");
+  const route = plannedRoute(options.route ?? "auto");
   const { sizeBytes } = source;
   const plan = planUpload({ sizeBytes, route, partSizeBytes: options.partSizeBytes });
   if (plan.kind === "single" || options.partSizeBytes !== undefined) return plan;

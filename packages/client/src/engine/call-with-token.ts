@@ -29,7 +29,7 @@ function isTokenError(error: unknown): boolean {
 /** @returns false when the upload is not open, so that there is nothing to have a token for */
 async function renewToken<Body>(run: UploadRun<Body>, session: UploadSession): Promise<boolean> {
   const { deps, signal, patience } = run;
-  const { key, uploadId, plan } = session;
+  const { key, uploadId, plan, route } = session;
   if (uploadId === undefined) {
     // What was sent is there, and its checksum says whether it is what was sent.
     session.object = await callApi(deps, { signal, patience }, () =>
@@ -39,7 +39,7 @@ async function renewToken<Body>(run: UploadRun<Body>, session: UploadSession): P
   }
   const { sizeBytes, partSizeBytes } = plan;
   const resumed = await callApi(deps, { signal, patience }, () =>
-    deps.api.uploads.resume.mutate({ key, uploadId, sizeBytes, partSizeBytes }, { signal }),
+    deps.api.uploads.resume.mutate({ key, uploadId, sizeBytes, partSizeBytes, route }, { signal }),
   );
   if (resumed.state === "completed") session.object = resumed.object;
   if (resumed.state !== "open") return false;

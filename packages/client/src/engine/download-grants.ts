@@ -1,7 +1,7 @@
 import { WaybillError, type Route, type RouteChoice, type StoredObject } from "@waybill/core";
 import { callApi } from "./call-api.ts";
 import type { EngineDeps } from "./engine-deps.ts";
-import { createGrantKeeper, type GrantKeeper } from "./grant-keeper.ts";
+import { createGrantKeeper, type Grant, type GrantKeeper } from "./grant-keeper.ts";
 import { createPatience } from "./patience.ts";
 
 /** Permission to read one version of an object. */
@@ -19,27 +19,30 @@ export function grantsFor(
   deps: EngineDeps,
   { key, route }: { key: string; route: RouteChoice | undefined },
 ): OpenGrants {
-  const grant = (signal: AbortSignal, limitMs: number, along = route) => {
+  const ask = (signal: AbortSignal, limitMs: number, wish: { route?: RouteChoice; avoid?: Route[] }) => {
     const patience = createPatience(deps, { signal, limitMs });
-    const input = { key, route: along };
+    const input = { key, ...wish };
     return callApi(deps, { signal, patience }, () => deps.api.downloads.create.mutate(input, { signal }));
   };
+  const askSigned = async (...asked: Parameters<typeof ask>): Promise<Grant> => {
+    const grant = await ask(...asked);
+    if (grant.route === "credentials") throw new WaybillError("ROUTE_UNAVAILABLE");
+    return grant;
+  };
   return async (signal) => {
-    const first = await grant(signal, 0);
+    const first = await ask(signal, 0, route === undefined ? {} : { route });
     const { object } = first;
     if (first.route === "credentials") {
       const { signDownload } = await import("./sign-locally.ts"); // what a route needs is loaded when it is taken
       return { object, route: first.route, keeper: () => signDownload(deps, object, callApi) };
     }
-    const regrant = async (within: AbortSignal) => {
-      const again = await grant(within, deps.patienceMs, first.route);
-      if (again.route === "credentials") throw new WaybillError("ROUTE_UNAVAILABLE");
-      return again;
-    };
-    return {
-      object,
-      route: first.route,
-      keeper: (within) => createGrantKeeper(first, () => regrant(within)),
-    };
+    const keeper = (within: AbortSignal) =>
+      createGrantKeeper(first, {
+        regrant: (same) => askSigned(within, deps.patienceMs, { route: same }),
+        ...(route === undefined || route === "auto"
+          ? { detour: (avoid) => askSigned(within, 0, { avoid: [...avoid, "credentials"] }) }
+          : {}),
+      });
+    return { object, route: first.route, keeper };
   };
 }

@@ -71,12 +71,14 @@ async function* readAll(options: {
   let request: SignedRequest | undefined;
   let received = 0;
   const renew = async () => request && grants.renew(request);
-  const recovery = createRecovery({ deps, signal, renew });
+  const detour = async () => request !== undefined && (await grants.detour(request));
+  const recovery = createRecovery({ deps, signal, renew, detour });
   meter.update(0);
   while (received < sizeBytes) {
     try {
       request = await grants.current();
-      for await (const chunk of readFrom({ request, eTag, start: received, stallMs: deps.stallMs, signal })) {
+      const wanted = { request, eTag, start: received, ...untilOf(received, sizeBytes, grants.maxBytes()) };
+      for await (const chunk of readFrom({ ...wanted, stallMs: deps.stallMs, signal })) {
         received += chunk.length;
         recovery.progressed();
         onChunk(chunk);
@@ -84,10 +86,15 @@ async function* readAll(options: {
         meter.update(received);
         yield chunk;
       }
-      if (received < sizeBytes)
+      if (received < (wanted.until?.end ?? sizeBytes))
         throw new WaybillError("STORAGE_UNREACHABLE", "The store closed the connection early.");
     } catch (error) {
       await recovery.recover(error);
     }
   }
+}
+
+/** Where one request has to end, when it cannot bring all. */
+function untilOf(start: number, sizeBytes: number, maxBytes: number) {
+  return sizeBytes - start <= maxBytes ? {} : { until: { end: start + maxBytes, sizeBytes } };
 }

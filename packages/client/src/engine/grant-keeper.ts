@@ -1,9 +1,11 @@
-import { WaybillError, type SignedRequest, type StoredObject } from "@waybill/core";
+import { ROUTES, WaybillError, type Route, type SignedRequest, type StoredObject } from "@waybill/core";
 
 /** The signed requests of a download, for all of its ranges. */
 export interface GrantKeeper {
   /** What to send next. */
   current(): Promise<SignedRequest>;
+  /** The most bytes that it may ask for at once. */
+  maxBytes(): number;
   /**
    * Replace a request that has expired. However many ask, the API is asked once.
    *
@@ -11,34 +13,62 @@ export interface GrantKeeper {
    * @throws {WaybillError} `OBJECT_CHANGED` when the new grant is for another version
    */
   renew(expired: SignedRequest): Promise<void>;
+  /**
+   * Replace one whose route fails, by one along another.
+   *
+   * @returns false where there is no other
+   */
+  detour(failing: SignedRequest): Promise<boolean>;
 }
 
 /** One request that the API has signed, for all ranges. */
-interface Grant {
+export interface Grant {
   object: Pick<StoredObject, "eTag">;
   request: SignedRequest;
+  route: Route;
 }
 
-export function createGrantKeeper(first: Grant, regrant: () => Promise<Grant>): GrantKeeper {
-  let current = first.request;
-  let renewing: Promise<void> | undefined;
+/**
+ * @param options.regrant - along the same route
+ * @param options.detour - along any but these; absent where the route was asked for
+ */
+export function createGrantKeeper(
+  first: Grant,
+  options: { regrant: (route: Route) => Promise<Grant>; detour?: (avoid: Route[]) => Promise<Grant> },
+): GrantKeeper {
+  let current = first;
+  let replacing: Promise<void> | undefined;
+  const failed = new Set<Route>();
 
-  async function renewOnce(): Promise<void> {
+  async function replaceNow(ask: () => Promise<Grant>): Promise<void> {
     try {
-      const { object, request } = await regrant();
-      if (object.eTag !== first.object.eTag) throw new WaybillError("OBJECT_CHANGED");
-      current = request;
+      const next = await ask();
+      if (next.object.eTag !== first.object.eTag) throw new WaybillError("OBJECT_CHANGED");
+      current = next;
     } finally {
-      renewing = undefined;
+      replacing = undefined;
     }
   }
 
+  /** Once, however many ask. */
+  async function replace(old: SignedRequest, ask: () => Promise<Grant>): Promise<void> {
+    if (old !== current.request) return;
+    replacing ??= replaceNow(ask);
+    await replacing;
+  }
+
   return {
-    current: async () => current,
-    async renew(expired) {
-      if (expired !== current) return;
-      renewing ??= renewOnce();
-      await renewing;
+    current: async () => current.request,
+    maxBytes: () => ROUTES[current.route].download.maxBodyBytes,
+    renew: (expired) => replace(expired, () => options.regrant(current.route)),
+    async detour(failing) {
+      const { detour } = options;
+      if (detour === undefined) return false;
+      failed.add(current.route);
+      return replace(failing, () => detour([...failed])).then(
+        () => true,
+        () => false, // what failed first is what counts
+      );
     },
   };
 }

@@ -35,10 +35,13 @@ async function resumeSaved<Body>(
   run: UploadRun<Body>,
   { key, uploadId, plan }: SavedUpload,
 ): Promise<UploadSession | undefined> {
-  const { deps, signal } = run;
+  const { deps, signal, options } = run;
   const { sizeBytes, partSizeBytes } = plan;
   const resumed = await callApi(deps, { signal }, () =>
-    deps.api.uploads.resume.mutate({ key, uploadId, sizeBytes, partSizeBytes }, { signal }),
+    deps.api.uploads.resume.mutate(
+      { key, uploadId, sizeBytes, partSizeBytes, route: options.route },
+      { signal },
+    ),
   ).catch((error: unknown): ResumeUploadOutput => {
     // Somebody else is logged in now.
     if (error instanceof WaybillError && error.code === "OBJECT_NOT_FOUND") return { state: "gone" };

@@ -3,6 +3,7 @@ import {
   partRange,
   partRequest,
   unpackSignature,
+  type Route,
   type SignedParts,
   type SignedRequest,
   type UploadPlan,
@@ -12,14 +13,16 @@ import type { UploadSession } from "./upload-session.ts";
 export interface PartToSend {
   partNumber: number;
   request: SignedRequest;
+  /** For which the request was signed. */
+  route: Route;
 }
 
 /** The parts that the store lacks, each with its signed request, prepared ahead of need. */
 export interface PartSupply {
   /** Undefined when there is none left. */
   next(): Promise<PartToSend | undefined>;
-  /** Sign this part anew: the grant has expired. */
-  renew(partNumber: number): Promise<SignedRequest>;
+  /** Sign this part anew: the grant has expired, or the upload takes another route now. */
+  renew(partNumber: number): Promise<PartToSend>;
 }
 
 /** Parts that are hashed and signed in one call, ahead of need: as many as that, or as many bytes. */
@@ -43,7 +46,7 @@ export function createPartSupply(options: {
   const { signed } = session;
   const ready = options.partNumbers.flatMap((partNumber) => {
     const request = signed.get(partNumber);
-    return request === undefined ? [] : [{ partNumber, request }];
+    return request === undefined ? [] : [{ partNumber, request, route: session.route }];
   });
   const unsigned = options.partNumbers.filter((partNumber) => !signed.has(partNumber));
   const largest = Math.max(1, Math.min(MAX_BATCH, Math.floor(MAX_BATCH_BYTES / session.plan.partSizeBytes)));
@@ -53,7 +56,8 @@ export function createPartSupply(options: {
   async function signAll(partNumbers: readonly number[]): Promise<PartToSend[]> {
     const parts: { partNumber: number; checksum: string }[] = [];
     for (const partNumber of partNumbers) parts.push({ partNumber, checksum: await checksumOf(partNumber) });
-    return toRequests(session.plan, await options.sign(parts), parts);
+    const { plan, route } = session;
+    return toRequests({ plan, route }, await options.sign(parts), parts);
   }
 
   function prepare(): Promise<PartToSend[]> | undefined {
@@ -80,14 +84,14 @@ export function createPartSupply(options: {
     async renew(partNumber) {
       const [part] = await signAll([partNumber]);
       if (part === undefined) throw new TypeError("The API signed fewer parts than it was asked to.");
-      return part.request;
+      return part;
     },
   };
 }
 
 /** The requests of parts, put together from what they have in common and their signatures. */
 export function toRequests(
-  plan: UploadPlan,
+  { plan, route }: Pick<UploadSession, "plan" | "route">,
   { template, signatures, signatureForm }: SignedParts,
   parts: readonly { partNumber: number; checksum: string }[],
 ): PartToSend[] {
@@ -96,7 +100,7 @@ export function toRequests(
     if (signature === undefined) return [];
     const { partNumber } = part;
     const sizeBytes = partBytes({ plan }, partNumber);
-    return [{ partNumber, request: partRequest(template, { ...part, sizeBytes, signature }) }];
+    return [{ partNumber, request: partRequest(template, { ...part, sizeBytes, signature }), route }];
   });
 }
 

@@ -1,4 +1,4 @@
-import { chooseRoute, type StoredObject, type UploadPlan } from "@waybill/core";
+import { plannedRoute, type StoredObject, type UploadPlan } from "@waybill/core";
 import type { UploadRun } from "./upload-run.ts";
 import { checksumsOfAll, openedSession, type UploadSession } from "./upload-session.ts";
 
@@ -22,7 +22,7 @@ export async function publishedSession<Body>(
   const partCount = Math.ceil(sizeBytes / partSizeBytes) || 1;
   const session = openedSession(options, {
     token: "",
-    route: chooseRoute(run.options.route ?? "auto"),
+    route: plannedRoute(run.options.route ?? "auto"),
     plan: { ...plan, partSizeBytes, partCount },
     integrity: checksum.algorithm,
     parts: [],

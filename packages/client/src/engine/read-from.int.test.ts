@@ -36,7 +36,7 @@ async function bring(...faults: (AnswerFault | undefined)[]): Promise<Buffer> {
       lastModified: new Date(0).toISOString(),
     },
     request: { method: "GET" as const, url: store.url, headers: {} },
-    expiresAt: new Date(0).toISOString(),
+    route: "presigned" as const,
   };
   const deps = quickDeps();
   const { signal } = new AbortController();
@@ -48,7 +48,7 @@ async function bring(...faults: (AnswerFault | undefined)[]): Promise<Buffer> {
     {
       deps,
       signal,
-      grants: createGrantKeeper(grant, async () => grant),
+      grants: createGrantKeeper(grant, { regrant: async () => grant }),
       onWait: () => {},
       onTaken: (bytes) => (taken += bytes),
       async receiveOnce({ request, wanted: { range, sizeBytes, eTag }, deliver }) {

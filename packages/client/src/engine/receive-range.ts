@@ -45,7 +45,8 @@ export async function receiveRange(
   let request: SignedRequest | undefined;
   let untaken: { error: unknown } | undefined;
   const renew = async () => request && grants.renew(request);
-  const recovery = createRecovery({ deps, signal, onWait, renew });
+  const detour = async () => request !== undefined && (await grants.detour(request));
+  const recovery = createRecovery({ deps, signal, onWait, renew, detour });
   for (let range = arriving.missing(); range.start < range.end; range = arriving.missing()) {
     let position = range.start;
     const deliver = async (bytes: Uint8Array<ArrayBuffer>) => {
@@ -61,7 +62,9 @@ export async function receiveRange(
     };
     try {
       request = await grants.current();
-      await receiveOnce({ request, wanted: { range, sizeBytes, eTag }, signal, deliver });
+      const end = Math.min(range.end, range.start + grants.maxBytes());
+      const wanted = { range: { start: range.start, end }, sizeBytes, eTag };
+      await receiveOnce({ request, wanted, signal, deliver });
     } catch (error) {
       if (untaken !== undefined) throw untaken.error;
       await recovery.recover(error);

@@ -1,5 +1,7 @@
-import { partRange, WaybillError, type SignedRequest } from "@waybill/core";
+import { partRange, WaybillError } from "@waybill/core";
+import { callApi } from "./call-api.ts";
 import type { PartSupply, PartToSend } from "./part-supply.ts";
+import { DETOUR_AFTER_FAILURES } from "./recovery.ts";
 import { responseError } from "./response-error.ts";
 import { startStallWatch } from "./stall-watch.ts";
 import type { UploadRun } from "./upload-run.ts";
@@ -29,19 +31,25 @@ export async function sendPart<Body>(
 ): Promise<void> {
   const { signal, source, patience } = run;
   const { partNumber } = options.part;
-  let { request } = options.part;
+  let { part } = options;
   let mended = 0;
   for (let failures = 1; ; failures++) {
     try {
-      return await sendOnce(run, session, { ...options, request, fresh: options.fresh || failures > 1 });
+      if (part.route !== session.route) part = await options.supply.renew(partNumber);
+      return await sendOnce(run, session, { ...options, part, fresh: options.fresh || failures > 1 });
     } catch (error) {
       signal.throwIfAborted();
       await source.assertUnchanged(); // else that is the reason
       const code = error instanceof WaybillError ? error.code : undefined;
       const canMend = code === "GRANT_EXPIRED" || code === "CHECKSUM_MISMATCH";
-      if (!canMend) await patience.afterFailure(error, failures);
-      else if (++mended > MAX_MENDED) throw error;
-      else if (code === "GRANT_EXPIRED") request = await options.supply.renew(partNumber);
+      if (!canMend) {
+        // What is rarely needed is loaded when it is.
+        const isFailing = failures % DETOUR_AFTER_FAILURES === 0;
+        const rare = isFailing ? await import("./detour.ts").catch(() => undefined) : undefined;
+        const isElsewhere = await rare?.detour(run, session, { error, route: part.route, call: callApi });
+        if (!isElsewhere) await patience.afterFailure(error, failures);
+      } else if (++mended > MAX_MENDED) throw error;
+      else if (code === "GRANT_EXPIRED") part = await options.supply.renew(partNumber);
       else await assertSameBytes(run, session, partNumber); // spoilt on the way, or not what was hashed
     }
   }
@@ -50,7 +58,7 @@ export async function sendPart<Body>(
 async function sendOnce<Body>(
   run: UploadRun<Body>,
   session: UploadSession,
-  options: PartWatcher & { part: PartToSend; request: SignedRequest; fresh: boolean },
+  options: PartWatcher & { part: PartToSend; fresh: boolean },
 ): Promise<void> {
   const { deps, source, transport, signal } = run;
   const { traffic, stallLimit } = deps;
@@ -67,7 +75,7 @@ async function sendOnce<Body>(
   });
   let sent = 0;
   try {
-    const response = await transport(options.request, source.slice(start, end), {
+    const response = await transport(options.part.request, source.slice(start, end), {
       signal: watch.signal,
       fresh: options.fresh,
       pace: traffic.pace && pacing(traffic.pace, watch.moved),

@@ -1,6 +1,7 @@
 import {
   createCredentialCache,
   createRequestSigner,
+  ROUTES,
   type CollectionAction,
   type IssuedCredentials,
   type RequestSigner,
@@ -60,6 +61,8 @@ export function signDownload(
       signedBy.set(request, local);
       return request;
     },
+    maxBytes: () => ROUTES.credentials.download.maxBodyBytes,
+    detour: async () => false, // the others are asked for before the first byte
     async renew(expired) {
       // The credentials have ended before their time, or a clock was set: others, by the time that it is now.
       const refused = signedBy.get(expired);

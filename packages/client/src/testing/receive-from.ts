@@ -42,7 +42,7 @@ export function receiveFrom({
   const grant = (version: number) => ({
     object: stored,
     request: { method: "GET" as const, url: `${url}?grant=${version}`, headers: {} },
-    expiresAt: stored.lastModified,
+    route: "presigned" as const,
   });
   let renewals = 0;
   const regrant = async () => {
@@ -64,7 +64,7 @@ export function receiveFrom({
       openGrants: async () => ({
         object: stored,
         route: "presigned" as const,
-        keeper: () => createGrantKeeper(grant(0), regrant),
+        keeper: () => createGrantKeeper(grant(0), { regrant }),
       }),
       options,
     },

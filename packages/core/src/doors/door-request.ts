@@ -1,7 +1,8 @@
+import type { Route } from "../schemas/route.ts";
 import { uriEncode, uriEncodeKey } from "../sigv4/uri-encode.ts";
 
 /** The ways whose front door is ours, so that it is we who decide what comes through. */
-export type DoorRoute = "lambda" | "apigateway" | "cloudfront";
+export type DoorRoute = Exclude<Route, "presigned" | "credentials">;
 
 /** A request as a door sees it. */
 export interface DoorRequest {

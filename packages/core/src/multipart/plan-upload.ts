@@ -1,6 +1,6 @@
 import { ROUTES } from "../routes.ts";
 import type { Route } from "../schemas/route.ts";
-import { MAX_PART_COUNT, MiB } from "../s3-limits.ts";
+import { MAX_OBJECT_BYTES, MAX_PART_COUNT, MiB } from "../s3-limits.ts";
 import { WaybillError } from "../waybill-error.ts";
 
 export interface UploadPlan {
@@ -39,18 +39,19 @@ export function planUpload(options: {
   partSizeBytes?: number | undefined;
 }): UploadPlan {
   const { sizeBytes, route } = options;
-  const { maxObjectBytes, maxBodyBytes, parts } = ROUTES[route];
+  const { maxObjectBytes, maxBodyBytes, parts } = ROUTES[route].upload;
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
     throw new WaybillError("INVALID_SIZE", `${sizeBytes} is not a number of bytes.`);
   }
   if (sizeBytes > maxObjectBytes) {
     throw new WaybillError(
       "TOO_LARGE",
-      `The ${route} route carries at most ${maxObjectBytes} bytes, and this is ${sizeBytes}.`,
+      `The ${route} route carries at most ${maxObjectBytes} bytes, and this is ${sizeBytes}.` +
+        (sizeBytes <= MAX_OBJECT_BYTES ? " Take presigned." : ""),
     );
   }
-  const asked = options.partSizeBytes;
-  if (asked !== undefined && !(asked >= parts.minBytes && asked <= parts.maxBytes)) {
+  const asked = parts && options.partSizeBytes; // a route without parts has no use for their size
+  if (parts !== undefined && asked !== undefined && !(asked >= parts.minBytes && asked <= parts.maxBytes)) {
     throw new WaybillError(
       "INVALID_INPUT",
       `A part of the ${route} route has ${parts.minBytes} to ${parts.maxBytes} bytes, not ${asked}.`,

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { UserMetadata } from "../keys/user-metadata.ts";
 import { MAX_KEY_BYTES, MAX_LIST_PAGE, MAX_OBJECT_BYTES, MAX_PRESIGN_SECONDS } from "../s3-limits.ts";
 import { SignedRequest } from "./request.ts";
-import { RouteChoice, SignedRoute } from "./route.ts";
+import { AvoidedRoutes, RouteChoice, SignedRoute } from "./route.ts";
 
 /** An object key. `.` and `..` segments are refused: URL parsers collapse them into another key. */
 export const ObjectKey = z.string().check(
@@ -98,15 +98,17 @@ export const CreateDownloadInput = z.object({
   disposition: z._default(z.enum(["attachment", "inline"]), "attachment"),
   /** `auto` is the first that the collection offers for downloads, and that can be taken to this object. */
   route: z._default(RouteChoice, "auto"),
+  avoid: AvoidedRoutes,
 });
 /** The waybill of one download. On the route `credentials` the client signs its requests itself. */
 export const CreateDownloadOutput = z.discriminatedUnion("route", [
   z.object({
     route: SignedRoute,
+    routeReason: z.string(),
     object: StoredObject,
     request: SignedRequest,
     expiresAt: z.iso.datetime(),
   }),
-  z.object({ route: z.literal("credentials"), object: StoredObject }),
+  z.object({ route: z.literal("credentials"), routeReason: z.string(), object: StoredObject }),
 ]);
 export type CreateDownloadOutput = z.infer<typeof CreateDownloadOutput>;

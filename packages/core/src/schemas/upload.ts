@@ -13,7 +13,7 @@ import {
   StoredObject,
 } from "./object.ts";
 import { RequestTemplate } from "./request.ts";
-import { Route, RouteChoice } from "./route.ts";
+import { AvoidedRoutes, Route, RouteChoice } from "./route.ts";
 
 export const PartNumber = z.int().check(z.minimum(1), z.maximum(MAX_PART_COUNT));
 
@@ -39,6 +39,8 @@ const uploadName = {
   metadata: z._default(UserMetadata, {}),
 };
 
+const wish = { route: z._default(RouteChoice, "auto"), avoid: AvoidedRoutes };
+
 export const CreateUploadInput = z.object({
   ...uploadName,
   contentType: z._default(
@@ -46,7 +48,7 @@ export const CreateUploadInput = z.object({
     "application/octet-stream",
   ),
   sizeBytes: SizeBytes,
-  route: z._default(RouteChoice, "auto"),
+  ...wish,
   /** The part size that `partChecksums` were computed for; the server's own plan when left out. */
   partSizeBytes: z.optional(z.int().check(z.minimum(MIN_PART_BYTES), z.maximum(MAX_PART_BYTES))),
   /**
@@ -83,6 +85,8 @@ export const CreateUploadOutput = z.object({
   token: UploadToken,
   key: ObjectKey,
   route: Route,
+  /** Why it is that one, in a sentence for people. */
+  routeReason: z.string(),
   plan: UploadPlanSchema,
   /** Absent for a single PUT. */
   uploadId: z.optional(z.string()),
@@ -93,6 +97,10 @@ export const CreateUploadOutput = z.object({
   mustComplete: z.boolean(),
 });
 export type CreateUploadOutput = z.infer<typeof CreateUploadOutput>;
+
+/** Another way for what is under way, since the present one fails: it goes on where it is. */
+export const RerouteUploadInput = z.object({ token: UploadToken, avoid: AvoidedRoutes });
+export const RerouteUploadOutput = z.object({ token: UploadToken, route: Route, routeReason: z.string() });
 
 /** What was begun, or stored, under a name. */
 export const FindUploadInput = z.object(uploadName);
@@ -127,6 +135,7 @@ export const ResumeUploadInput = z.object({
   sizeBytes: SizeBytes,
   /** As it was begun with: what the plan is computed from. */
   partSizeBytes: z.int().check(z.minimum(MIN_PART_BYTES), z.maximum(MAX_PART_BYTES)),
+  ...wish,
 });
 export const ResumeUploadOutput = z.discriminatedUnion("state", [
   z.object({

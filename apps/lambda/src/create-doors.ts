@@ -1,0 +1,69 @@
+import {
+  createCloudFrontSigner,
+  createDoorSigner,
+  doorKeyText,
+  importCloudFrontKey,
+  importDoorKey,
+  importDoorPublicKey,
+  publicHalfOfDoorKey,
+  uriEncodeKey,
+  type DoorPublicKey,
+  type DoorRoute,
+  type RouteSigner,
+} from "@waybill/core";
+import type { Env } from "./env.ts";
+
+export interface Doors {
+  /** Who signs for each of those that this deployment has. */
+  signers: Partial<Record<DoorRoute, RouteSigner>>;
+  /** What opens them. */
+  publicKeys: () => Promise<readonly DoorPublicKey[]>;
+}
+
+/** The ways besides that straight to the store. Keys are read when the first grant needs one. */
+export function createDoors(env: Env, now: () => Date): Doors {
+  const [signing] = env.WAYBILL_DOOR_KEYS;
+  const publicKeys = once(() =>
+    Promise.all(
+      env.WAYBILL_DOOR_KEYS.map(async ({ kid: keyId, secret: pkcs8 }) =>
+        importDoorPublicKey({ keyId, spki: await publicHalfOfDoorKey({ keyId, pkcs8 }) }),
+      ),
+    ),
+  );
+  if (signing === undefined) return { signers: {}, publicKeys };
+  const key = once(() => importDoorKey({ keyId: signing.kid, pkcs8: signing.secret }));
+  const door = (route: DoorRoute, urlOf: (objectKey: string) => string) =>
+    createDoorSigner({ route, urlOf, key, now });
+  const opaque = (url: string) => (objectKey: string) => `${url}/objects/${doorKeyText(objectKey)}`;
+  const { WAYBILL_LAMBDA_URL, WAYBILL_APIGATEWAY_URL, WAYBILL_CLOUDFRONT_URL } = env;
+  const signers: Doors["signers"] = {
+    ...(WAYBILL_LAMBDA_URL === undefined ? {} : { lambda: door("lambda", opaque(WAYBILL_LAMBDA_URL)) }),
+    ...(WAYBILL_APIGATEWAY_URL === undefined
+      ? {}
+      : { apigateway: door("apigateway", opaque(WAYBILL_APIGATEWAY_URL)) }),
+    ...(WAYBILL_CLOUDFRONT_URL === undefined
+      ? {}
+      : {
+          cloudfront: {
+            ...door("cloudfront", (objectKey) => `${WAYBILL_CLOUDFRONT_URL}/up/${uriEncodeKey(objectKey)}`),
+            ...createCloudFrontSigner({ url: WAYBILL_CLOUDFRONT_URL, key: cloudFrontKey(env), now }),
+          },
+        }),
+  };
+  return { signers, publicKeys };
+}
+
+function cloudFrontKey(env: Env) {
+  return once(async () => {
+    const [key] = env.WAYBILL_CLOUDFRONT_KEYS;
+    if (key === undefined) throw new Error("There is no CloudFront key."); // the environment was checked
+    const base64 = Buffer.from(key.secret).toString("base64");
+    const privateKeyPem = `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----`;
+    return importCloudFrontKey({ keyPairId: key.kid, privateKeyPem, hash: "SHA-256" });
+  });
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,37 @@
+import * as z from "zod/mini";
+import { NamedSecrets } from "./named-secrets.ts";
+
+const Url = z.optional(z.url({ protocol: /^https?$/ }));
+
+/** The ways besides that straight to the store. Each is offered where its address is set. */
+export const DoorEnv = {
+  /** The keys that sign grants for our own doors, ECDSA P-256 in PKCS#8: `kid:base64[,kid:base64…]`. The first signs, all open. */
+  WAYBILL_DOOR_KEYS: z._default(NamedSecrets, () => []),
+  /** Where this API takes objects itself: its own address, below which `/objects` is. */
+  WAYBILL_LAMBDA_URL: Url,
+  /** The REST API that passes objects on to the store, with its stage. */
+  WAYBILL_APIGATEWAY_URL: Url,
+  /** The distribution of CloudFront. */
+  WAYBILL_CLOUDFRONT_URL: Url,
+  /** The keys that sign its URLs, by their ids there, in PKCS#8: `id:base64[,id:base64…]`. The first signs. */
+  WAYBILL_CLOUDFRONT_KEYS: z._default(NamedSecrets, () => []),
+};
+type DoorEnv = z.infer<z.ZodMiniObject<typeof DoorEnv>>;
+
+/** What is missing beside the addresses of {@link DoorEnv}. */
+export const doorEnvChecks = [
+  z.refine<DoorEnv>((env) => hasAddress(env) === env.WAYBILL_DOOR_KEYS.length > 0, {
+    path: ["WAYBILL_DOOR_KEYS"],
+    error: "is needed with the address of a door, and only there",
+  }),
+  z.refine<DoorEnv>(
+    (env) => (env.WAYBILL_CLOUDFRONT_URL !== undefined) === env.WAYBILL_CLOUDFRONT_KEYS.length > 0,
+    { path: ["WAYBILL_CLOUDFRONT_KEYS"], error: "is needed with WAYBILL_CLOUDFRONT_URL, and only there" },
+  ),
+];
+
+function hasAddress(env: DoorEnv): boolean {
+  return [env.WAYBILL_LAMBDA_URL, env.WAYBILL_APIGATEWAY_URL, env.WAYBILL_CLOUDFRONT_URL].some(
+    (url) => url !== undefined,
+  );
+}

@@ -1,0 +1,140 @@
+import { randomFillSync } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createWaybillClient, type WaybillClient } from "@waybill/client/node";
+import { MiB, ROUTES, WaybillError, type Route, type SavedUpload } from "@waybill/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { digestOfFile } from "./page-driver.ts";
+import { startStack, type Stack } from "./start-stack.ts";
+import { tokenOf } from "./token-of.ts";
+
+/* The same on every route, in both directions. */
+const SIZES = [0, 1, 4_000_000, 6 * MiB, 12 * MiB, 100 * MiB];
+const NAMES = ["with space.txt", "한국어 📷.txt", `'single' "double" #?&+%2F.txt`, "a".repeat(251) + ".txt"];
+const LOCAL_ROUTES = ["presigned", "credentials", "lambda"] as const satisfies readonly Route[];
+
+let stack: Stack;
+let folder: string;
+let alice: WaybillClient;
+let bob: WaybillClient;
+
+beforeAll(async () => {
+  [stack, folder] = await Promise.all([startStack(), mkdtemp(join(tmpdir(), "waybill-routes-"))]);
+  alice = createWaybillClient({ url: stack.apiUrl, token: stack.token });
+  bob = createWaybillClient({ url: stack.apiUrl, token: await tokenOf(stack.issuerUrl, "bob") });
+});
+afterAll(async () => {
+  alice[Symbol.dispose]();
+  bob[Symbol.dispose]();
+  await stack[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+async function fileOf(name: string, sizeBytes: number): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, randomFillSync(Buffer.alloc(sizeBytes)));
+  return path;
+}
+
+const refusedWith = (code: string): unknown => expect.objectContaining({ code });
+const openUploads = async () => (await alice.api.uploads.list.query({})).uploads.length;
+
+describe.each(LOCAL_ROUTES)("the route %s", (route) => {
+  const { maxObjectBytes, parts } = ROUTES[route].upload;
+
+  it.each(SIZES)("brings %d bytes there and back, or says that it cannot", async (sizeBytes) => {
+    const path = await fileOf("source.bin", sizeBytes);
+    if (sizeBytes > maxObjectBytes) {
+      // Before a byte has left, and with what to take instead.
+      await expect(alice.upload(path, { route })).rejects.toMatchObject({
+        code: "TOO_LARGE",
+        message: expect.stringMatching(/at most \d+ bytes.*Take presigned/) as string,
+      });
+      const { key } = await alice.upload(path);
+      return expectSame(key, path, route);
+    }
+    const stored = await alice.upload(path, { route });
+    expect(stored).toMatchObject({ route, sizeBytes });
+    await expectSame(stored.key, path, route);
+    expect(await openUploads()).toBe(0);
+  });
+
+  it.each(NAMES)("knows %s", async (fileName) => {
+    const path = await fileOf("named.bin", 1000);
+    const { key } = await alice.upload(path, { route, fileName });
+    const to = join(folder, "named.back");
+    await alice.download(key, to, { route });
+    expect((await alice.api.objects.head.query({ key })).fileName).toBe(fileName);
+    expect(await readFile(to)).toEqual(await readFile(path));
+  });
+
+  it("is not for others", async () => {
+    const path = await fileOf("mine.bin", 1000);
+    const { key } = await alice.upload(path, { route });
+    await expect(bob.download(key, join(folder, "stolen"), { route })).rejects.toEqual(
+      refusedWith("OBJECT_NOT_FOUND"),
+    );
+    const waybill = await alice.api.uploads.create.mutate({ fileName: "a", sizeBytes: 1, route });
+    const sign = { token: waybill.token, parts: [{ partNumber: 1, checksum: "AAAAAAAAAAA=" }] };
+    const signing = bob.call((api) => api.uploads.sign.mutate(sign));
+    await expect(signing).rejects.toEqual(refusedWith("TOKEN_INVALID"));
+  });
+
+  // Credentials sign each request when it is sent.
+  const signsAhead = LOCAL_ROUTES.filter((each) => each === route && each !== "credentials");
+  it.for(signsAhead)("ends when it was said to", async () => {
+    const { key } = await alice.upload(await fileOf("short.bin", 1000), { route });
+    const grant = await alice.api.downloads.create.mutate({ key, route, expiresIn: 1 });
+    if (!("request" in grant)) throw new Error("There is nothing to send.");
+    let answer = await fetch(grant.request.url);
+    while (answer.ok) answer = await fetch(grant.request.url);
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(grant.expiresAt) - 1000);
+    expect([answer.status, await answer.text()]).toEqual([
+      403,
+      expect.stringContaining("Request has expired"),
+    ]);
+  });
+
+  it.for(parts === undefined ? [] : [6 * MiB])(
+    "goes on with what an earlier run has left, and leaves nothing of what was given up",
+    async (partSizeBytes) => {
+      const path = await fileOf("long.bin", 30 * MiB);
+      const stopped = new AbortController();
+      const options = { route, partSizeBytes, concurrency: 1, keepPartial: true };
+      const transfer = alice.startUpload(path, { ...options, signal: stopped.signal });
+      let saved: SavedUpload | undefined;
+      for await (const event of transfer) {
+        if (event.type === "state" && event.state.phase === "moving") saved = event.state.saved;
+        if (event.type === "progress" && event.progress.acknowledgedBytes > 0) stopped.abort();
+      }
+      await expect(transfer.result).rejects.toEqual(refusedWith("ABORTED"));
+      expect(await openUploads()).toBe(1);
+      const resumed = await alice.upload(path, { route, resumeFrom: saved });
+      expect(resumed).toMatchObject({ route, sizeBytes: 30 * MiB });
+      expect(resumed.resumedBytes).toBeGreaterThan(0);
+      await expectSame(resumed.key, path, route);
+
+      const givenUp = alice.startUpload(path, { route, partSizeBytes });
+      for await (const event of givenUp) if (event.type === "progress") await givenUp.cancel();
+      await expect(givenUp.result).rejects.toEqual(refusedWith("ABORTED"));
+      expect(await openUploads()).toBe(0);
+    },
+  );
+});
+
+async function expectSame(key: string, path: string, route: Route): Promise<void> {
+  const to = join(folder, "back.bin");
+  const result = await alice.download(key, to, { route });
+  expect(result).toMatchObject({ route, verified: true });
+  expect(await digestOfFile(to)).toBe(await digestOfFile(path));
+}
+
+describe("a route that this deployment has not", () => {
+  it("is refused by name", async () => {
+    const path = await fileOf("none.bin", 1);
+    const failure = alice.upload(path, { route: "cloudfront" });
+    await expect(failure).rejects.toThrow(/cloudfront is not offered here, but presigned/);
+    await expect(failure).rejects.toBeInstanceOf(WaybillError);
+  });
+});
