@@ -157,6 +157,12 @@ describe("an upload through API Gateway", () => {
     expect((await raw(once, { ...without, "IF-NONE-MATCH": "*" }, TEXT)).status).toBe(412);
   });
 
+  it("with user metadata is refused, as that would get lost", async () => {
+    const request = await put(TEXT, { metadata: { team: "a" } });
+    expect(request.headers).toHaveProperty("x-amz-meta-team", "a");
+    expect((await send(request, TEXT)).status).toBe(403);
+  });
+
   it("with other bytes than were granted is refused by S3", async () => {
     const response = await send(
       await put(TEXT, { key: "in/alice/04/k" }),
@@ -210,6 +216,7 @@ describe("a download through API Gateway", () => {
     ["a range", { range: "bytes=0-1" }, 206],
     ["a range that is not there", { range: "bytes=100-" }, 416],
     ["another version", { "if-match": '"other"' }, 412],
+    ["one that is not that old", { "if-unmodified-since": "Thu, 01 Jan 1970 00:00:00 GMT" }, 412],
   ])("of %s is S3's answer", async (_what, headers, status) => {
     const request = await get("down");
     expect((await send({ ...request, headers })).status).toBe(status);
@@ -217,9 +224,16 @@ describe("a download through API Gateway", () => {
 
   it("of what the client has is 304", async () => {
     const request = await get("down");
-    const etag = (await send(request)).headers.get("etag") ?? "";
-    const response = await send({ ...request, headers: { "if-none-match": etag } });
-    expect([response.status, response.headers.get("etag")]).toEqual([304, etag]);
+    const { headers: had } = await send(request);
+    const etag = had.get("etag") ?? "";
+    const modified = had.get("last-modified") ?? "";
+    for (const [name, value] of [
+      ["if-none-match", etag],
+      ["if-modified-since", modified],
+    ] as const) {
+      const response = await send({ ...request, headers: { [name]: value } });
+      expect([response.status, response.headers.get("etag")]).toEqual([304, etag]);
+    }
   });
 
   it("can be a HEAD, which tells the size", async () => {

@@ -24,7 +24,8 @@ export interface RestApiDefinitionOptions {
  *
  * - `key`: **as it is**, not percent-encoded, since API Gateway encodes what it maps
  * - `uploadId`, `partNumber`, `responseContentDisposition`
- * - `contentType`, `contentDisposition`, `checksumCrc64Nvme`, `ifNoneMatch`, `ifMatch`, `range`
+ * - `contentType`, `contentDisposition`, `checksumCrc64Nvme`, `ifNoneMatch`, `ifMatch`
+ * - of a reader: `range`, `ifRange`, `ifNoneMatch`, `ifMatch`, `ifModifiedSince`, `ifUnmodifiedSince`
  *
  * What does not travel:
  * - User metadata, as each name would have to be known here. CreateMultipartUpload of the API sets it: what has
@@ -98,6 +99,9 @@ const READ_PARAMETERS: Texts = {
   "integration.request.header.Range": "context.authorizer.range",
   "integration.request.header.If-Match": "context.authorizer.ifMatch",
   "integration.request.header.If-None-Match": "context.authorizer.ifNoneMatch",
+  "integration.request.header.If-Modified-Since": "context.authorizer.ifModifiedSince",
+  "integration.request.header.If-Unmodified-Since": "context.authorizer.ifUnmodifiedSince",
+  "integration.request.header.If-Range": "context.authorizer.ifRange",
   "integration.request.header.x-amz-checksum-mode": "'ENABLED'",
 };
 
@@ -106,11 +110,13 @@ function toMethod(
   options: RestApiDefinitionOptions & { corsHeaders: Texts },
 ) {
   const { bucket, region, roleArn, corsHeaders } = options;
-  const headers = [...ANSWER_HEADERS, ...Object.keys(corsHeaders)];
+  const headersOf = (status: string) => [...answerHeadersOf(status), ...Object.keys(corsHeaders)];
   return {
     parameters: PARAMETERS,
     security: [{ grant: [] }],
-    responses: Object.fromEntries([...STATUSES, OTHER_STATUS].map((status) => [status, toResponse(headers)])),
+    responses: Object.fromEntries(
+      [...STATUSES, OTHER_STATUS].map((status) => [status, toResponse(headersOf(status))]),
+    ),
     "x-amazon-apigateway-integration": {
       type: "aws",
       httpMethod,
@@ -161,7 +167,6 @@ const ANSWER_HEADERS = [
   "Content-Type",
   "ETag",
   "Last-Modified",
-  "Retry-After",
   "x-amz-checksum-crc32",
   "x-amz-checksum-crc32c",
   "x-amz-checksum-crc64nvme",
@@ -174,6 +179,13 @@ const ANSWER_HEADERS = [
   "x-amz-version-id",
 ];
 
+/** What S3 says of an error stands in its body, but for these. */
+const ERROR_HEADERS = ["Content-Range", "Content-Type", "Retry-After", "x-amz-id-2", "x-amz-request-id"];
+
+function answerHeadersOf(status: string): readonly string[] {
+  return status < "400" ? ANSWER_HEADERS : ERROR_HEADERS;
+}
+
 function toIntegrationResponse(statusCode: string, corsHeaders: Texts) {
   return {
     statusCode,
@@ -181,7 +193,7 @@ function toIntegrationResponse(statusCode: string, corsHeaders: Texts) {
     contentHandling: "CONVERT_TO_BINARY",
     responseParameters: {
       ...Object.fromEntries(
-        ANSWER_HEADERS.map((name) => [
+        answerHeadersOf(statusCode).map((name) => [
           `method.response.header.${name}`,
           `integration.response.header.${name}`,
         ]),
@@ -222,7 +234,9 @@ function toCorsHeaders(allowedOrigins: readonly string[]): Texts {
   const [first = "*", ...more] = allowedOrigins;
   return {
     "Access-Control-Allow-Origin": more.length === 0 ? first : "*",
-    "Access-Control-Expose-Headers": [...ANSWER_HEADERS, "x-amzn-Remapped-Content-Length"].join(","),
+    "Access-Control-Expose-Headers": [
+      ...new Set([...ANSWER_HEADERS, ...ERROR_HEADERS, "x-amzn-Remapped-Content-Length"]),
+    ].join(","),
   };
 }
 

@@ -2,23 +2,25 @@ import { type DoorGrant, type DoorPublicKey, verifyDoorRequest } from "@waybill/
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 
 /** The names of a grant's parts in the context that `createRestApiDefinition` maps. */
-const CONTEXT = {
-  query: {
-    uploadId: "uploadId",
-    partNumber: "partNumber",
-    "response-content-disposition": "responseContentDisposition",
-  },
-  headers: {
-    "content-type": "contentType",
-    "content-disposition": "contentDisposition",
-    "x-amz-checksum-crc64nvme": "checksumCrc64Nvme",
-    "if-none-match": "ifNoneMatch",
-    "if-match": "ifMatch",
-    range: "range",
-  },
-};
+const CONTEXT: ReadonlyMap<string, string> = new Map([
+  ["uploadId", "uploadId"],
+  ["partNumber", "partNumber"],
+  ["response-content-disposition", "responseContentDisposition"],
+  ["content-type", "contentType"],
+  ["content-disposition", "contentDisposition"],
+  ["x-amz-checksum-crc64nvme", "checksumCrc64Nvme"],
+  ["if-none-match", "ifNoneMatch"],
+  ["if-match", "ifMatch"],
+  ["if-modified-since", "ifModifiedSince"],
+  ["if-unmodified-since", "ifUnmodifiedSince"],
+  ["if-range", "ifRange"],
+  ["range", "range"],
+]);
 
-/** A small authorizer: what a door lets through, as a context. */
+/** Granted with a checksum, and of no use to Amazon S3. */
+const NOT_NEEDED = "x-amz-sdk-checksum-algorithm";
+
+/** A small authorizer: what a door lets through, as a context. What would get lost on the way is refused. */
 export async function authorizeByDoor(
   event: APIGatewayRequestAuthorizerEvent,
   options: { publicKeys: readonly DoorPublicKey[]; now: Date },
@@ -31,28 +33,29 @@ export async function authorizeByDoor(
     query && headers
       ? await verifyDoorRequest({ method, key, query, headers }, { route: "apigateway", ...options })
       : undefined;
+  const context = verdict?.ok ? toContext(verdict.grant) : undefined;
   return {
     principalId: "door",
     policyDocument: {
       Version: "2012-10-17",
       Statement: [
-        { Action: "execute-api:Invoke", Effect: verdict?.ok ? "Allow" : "Deny", Resource: event.methodArn },
+        { Action: "execute-api:Invoke", Effect: context ? "Allow" : "Deny", Resource: event.methodArn },
       ],
     },
-    context: verdict?.ok ? toContext(verdict.grant) : {},
+    ...(context ? { context } : {}),
   };
 }
 
-function toContext(grant: DoorGrant): Record<string, string> {
-  const named = (values: Readonly<Record<string, string>>, names: Record<string, string>) =>
-    Object.entries(names).flatMap(([from, to]) =>
-      values[from] === undefined ? [] : [[to, values[from]] as const],
-    );
-  return Object.fromEntries([
-    ["key", grant.key],
-    ...named(grant.query, CONTEXT.query),
-    ...named(grant.headers, CONTEXT.headers),
-  ]);
+/** Undefined where the definition has no place for something that was granted, such as user metadata. */
+function toContext({ key, query, headers }: DoorGrant): Record<string, string> | undefined {
+  const context: Record<string, string> = { key };
+  const { [NOT_NEEDED]: _, ...needed } = headers;
+  for (const [name, value] of [...Object.entries(query), ...Object.entries(needed)]) {
+    const contextName = CONTEXT.get(name);
+    if (contextName === undefined) return undefined;
+    context[contextName] = value;
+  }
+  return context;
 }
 
 /** Undefined where something is given twice, as two readers could then take different values. */
