@@ -33,6 +33,9 @@ export function authenticateService(
   checkTime(claim, now);
   const found = identities.findAccessKey(claim, now);
   if (!found.ok) throw new ServiceAuthError(CODES[found.reason], { logNote: found.note });
+  if (found.caller.kind === "service") {
+    throw new ServiceAuthError("InvalidClientTokenId", { logNote: `${found.caller.service} calls S3 alone` });
+  }
   checkSignature(message, claim, { secretAccessKey: found.secretAccessKey, body: options.body });
   return found.caller;
 }

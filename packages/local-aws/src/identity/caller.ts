@@ -2,7 +2,7 @@ import { ACCOUNT_ID, ROOT_ARN } from "./account.ts";
 import type { Role } from "./role.ts";
 
 /** Who sends a request, once its signature is believed. Policies know it under the same `kind`. */
-export type Caller = AnonymousCaller | SignedCaller;
+export type Caller = AnonymousCaller | SignedCaller | ServiceCaller;
 export type SignedCaller = AccountCaller | RoleSession;
 
 /** Nobody in particular: the request was not signed. */
@@ -35,6 +35,18 @@ export interface RoleSession {
   readonly session: SessionTimes;
 }
 
+/** A service of Amazon's that calls for one of the account's resources, such as CloudFront for a distribution. */
+export interface ServiceCaller {
+  readonly kind: "service";
+  readonly accountId: string;
+  /** `cloudfront.amazonaws.com` */
+  readonly service: string;
+  /** Of the resource. */
+  readonly sourceArn: string;
+  /** Services have their own ways to renew their keys: no session ends for them. */
+  readonly session: undefined;
+}
+
 export interface SessionTag {
   readonly key: string;
   readonly value: string;
@@ -57,6 +69,7 @@ export function callerArn(caller: SignedCaller): string {
 /** `aws:userid`. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
 export function callerUserId(caller: Caller): string {
   if (caller.kind === "anonymous") return "anonymous";
+  if (caller.kind === "service") return `svc:${caller.service}`;
   return caller.kind === "account" ? caller.accountId : `${caller.role.id}:${caller.sessionName}`;
 }
 

@@ -29,7 +29,6 @@ export function globalConditionValues(request: {
 }): ConditionValues {
   const { headers, sourceIp, region, now } = request;
   return {
-    ...callerValues(request.caller),
     "aws:CurrentTime": toErrorTime(now),
     "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
     "aws:PrincipalIsAWSService": "false",
@@ -39,15 +38,27 @@ export function globalConditionValues(request: {
     "aws:SecureTransport": "false", // there is no TLS here
     "aws:SourceIp": sourceIp,
     "aws:UserAgent": headers.get("user-agent"),
-    "aws:userid": callerUserId(request.caller),
     "aws:ViaAWSService": "false",
+    ...callerValues(request.caller),
   };
 }
 
 function callerValues(caller: Caller): ConditionValues {
-  if (caller.kind === "anonymous") return { "aws:PrincipalType": "Anonymous" };
+  const userId = callerUserId(caller);
+  if (caller.kind === "anonymous") return { "aws:PrincipalType": "Anonymous", "aws:userid": userId };
+  if (caller.kind === "service") {
+    return {
+      "aws:PrincipalIsAWSService": "true",
+      "aws:PrincipalServiceName": caller.service,
+      "aws:PrincipalServiceNamesList": [caller.service],
+      "aws:SourceAccount": caller.accountId,
+      "aws:SourceArn": caller.sourceArn,
+      "aws:SourceIp": undefined, // the service's own, which tells nothing of its viewers
+    };
+  }
   const { session } = caller;
   const signed = {
+    "aws:userid": userId,
     "aws:PrincipalAccount": caller.accountId,
     "aws:TokenIssueTime": session === undefined ? undefined : toErrorTime(session.issuedAt),
     "aws:MultiFactorAuthPresent": session === undefined ? undefined : "false", // keys that last do not have it

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createServiceCredentials } from "./service-credentials.ts";
 import { createIdentities, type Identities, type NewRoleSession } from "./create-identities.ts";
 import type { Credentials } from "./credentials.ts";
 
@@ -108,5 +109,30 @@ describe("a session", () => {
     const { credentials: second } = issue(identities); // at the very same time
     expect(find(identities, second)).toMatchObject({ ok: true });
     expect(find(identities, account)).toMatchObject({ ok: true });
+  });
+});
+
+describe("a service", () => {
+  const source = {
+    service: "cloudfront.amazonaws.com",
+    sourceArn: "arn:aws:cloudfront::000000000000:distribution/E",
+  };
+  const credentials = createServiceCredentials({ sessionKey, ...source })(now);
+
+  it("is known by what the session key sealed, until it expires", () => {
+    expect(find(open(), credentials)).toMatchObject({ ok: true, caller: { kind: "service", ...source } });
+    expect(find(open(), credentials, 899)).toMatchObject({ ok: true });
+    expect(find(open(), credentials, 900)).toMatchObject({ reason: "expired-token" });
+  });
+
+  it("keeps its keys when all sessions end", () => {
+    const identities = open();
+    identities.expireSessions(now);
+    expect(find(identities, credentials)).toMatchObject({ ok: true });
+  });
+
+  it("is nobody with another key", () => {
+    const forged = createServiceCredentials({ sessionKey: Buffer.alloc(32, 2), ...source })(now);
+    expect(find(open(), forged)).toMatchObject({ reason: "invalid-token" });
   });
 });

@@ -1,9 +1,15 @@
-import { randomBytes } from "node:crypto";
 import { ACCOUNT_ID } from "./account.ts";
-import { toBase32 } from "./base32.ts";
-import { ACCOUNT, type RoleSession, type SessionTimes, type SignedCaller, toSessionArn } from "./caller.ts";
+import {
+  ACCOUNT,
+  type RoleSession,
+  type ServiceCaller,
+  type SessionTimes,
+  type SignedCaller,
+  toSessionArn,
+} from "./caller.ts";
 import type { AccountCredentials, Credentials } from "./credentials.ts";
 import { parseRoles, type Role, type RoleOptions, toRoleArn } from "./role.ts";
+import { createSessionKeys, SESSION_KEY_PREFIX } from "./session-keys.ts";
 import { createSessionSealer, type SessionClaims } from "./session-token.ts";
 
 /** Who may sign here: the account, with keys that last, and sessions, with keys that expire. */
@@ -26,7 +32,7 @@ export interface KeyClaim {
 }
 
 type KeyLookup =
-  | { ok: true; secretAccessKey: string; caller: SignedCaller }
+  | { ok: true; secretAccessKey: string; caller: SignedCaller | ServiceCaller }
   | { ok: false; reason: "unknown-key" | "invalid-token" | "expired-token"; note: string };
 
 export type NewRoleSession = Pick<
@@ -55,8 +61,9 @@ export function createIdentities(options: {
   let expiredUntilMs = Number.NEGATIVE_INFINITY;
 
   const findSession = (claims: SessionClaims, now: Date): KeyLookup => {
+    const isEnded = claims.service === undefined && claims.issuedAtMs <= expiredUntilMs;
     // Amazon notices the expiry first, even of a session whose role is gone.
-    if (now.getTime() >= claims.expiresAtMs || claims.issuedAtMs <= expiredUntilMs) {
+    if (now.getTime() >= claims.expiresAtMs || isEnded) {
       return refusal("expired-token", "the session has expired");
     }
     const caller = toCaller(claims, roles);
@@ -88,10 +95,7 @@ export function createIdentities(options: {
       const issuedAtMs = Math.max(now.getTime(), expiredUntilMs + 1);
       lastIssuedMs = Math.max(lastIssuedMs, issuedAtMs);
       const expiresAtMs = Math.floor(now.getTime() / 1000 + durationSeconds) * 1000; // Amazon's are whole seconds
-      const key = {
-        accessKeyId: `${SESSION_KEY_PREFIX}${toBase32(randomBytes(10))}`,
-        secretAccessKey: randomBytes(30).toString("base64"),
-      };
+      const key = createSessionKeys();
       const sessionToken = sealer.seal({ ...key, issuedAtMs, expiresAtMs, ...toRoleClaims(role) });
       return { credentials: { ...key, sessionToken }, expiresAt: new Date(expiresAtMs) };
     },
@@ -100,9 +104,6 @@ export function createIdentities(options: {
     },
   };
 }
-
-/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
-const SESSION_KEY_PREFIX = "ASIA";
 
 function refusal(reason: (KeyLookup & { ok: false })["reason"], note: string): KeyLookup {
   return { ok: false, reason, note };
@@ -124,7 +125,14 @@ function toRoleClaims(session: NewRoleSession | undefined): Pick<SessionClaims, 
 }
 
 /** @returns `undefined` when the role is not there any more */
-function toCaller(claims: SessionClaims, roles: ReadonlyMap<string, Role>): SignedCaller | undefined {
+function toCaller(
+  claims: SessionClaims,
+  roles: ReadonlyMap<string, Role>,
+): SignedCaller | ServiceCaller | undefined {
+  if (claims.service !== undefined) {
+    const { name, sourceArn } = claims.service;
+    return { kind: "service", accountId: ACCOUNT_ID, service: name, sourceArn, session: undefined };
+  }
   const session: SessionTimes = {
     issuedAt: new Date(claims.issuedAtMs),
     expiresAt: new Date(claims.expiresAtMs),

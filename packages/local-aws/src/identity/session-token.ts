@@ -21,6 +21,8 @@ const SessionClaims = z.strictObject({
       sourceIdentity: z.optional(z.string()),
     }),
   ),
+  /** Present for a service of Amazon's. */
+  service: z.optional(z.strictObject({ name: z.string(), sourceArn: z.string() })),
 });
 export type SessionClaims = z.infer<typeof SessionClaims>;
 

@@ -147,6 +147,49 @@ it("NotPrincipal spares everyone with an asterisk", () => {
   for (const caller of [CALLER, ROOT_CALLER, ANONYMOUS]) expect(decide({ caller, bucket })).toEqual(ALLOWED);
 });
 
+describe("a service", () => {
+  const service = "cloudfront.amazonaws.com";
+  const caller: PolicyPrincipal = { kind: "service", service };
+
+  it("may do what a bucket policy allows it, and nothing else", () => {
+    expect(decide({ caller })).toEqual(denied("resource"));
+    expect(decide({ caller, identity: [READ] })).toEqual(denied("resource"));
+    const allowing = (principal: unknown) => decide({ caller, bucket: [{ ...READ, Principal: principal }] });
+    expect(allowing({ Service: service })).toEqual(ALLOWED);
+    expect(allowing({ Service: ["logs.amazonaws.com", service] })).toEqual(ALLOWED);
+    expect(allowing("*")).toEqual(ALLOWED);
+    for (const principal of [{ Service: "logs.amazonaws.com" }, { AWS: ROOT }, { AWS: ROLE }]) {
+      expect(allowing(principal)).toEqual(denied("resource"));
+    }
+  });
+
+  it("is held to the conditions, and denied with everyone unless it is spared", () => {
+    const Condition = {
+      StringEquals: { "aws:SourceArn": "arn:aws:cloudfront::000000000000:distribution/E" },
+    };
+    const bucket = [{ ...READ, Principal: { Service: service }, Condition }];
+    const from = (arn: string) => decide({ caller, bucket, context: { "aws:SourceArn": arn } });
+    expect(from("arn:aws:cloudfront::000000000000:distribution/E")).toEqual(ALLOWED);
+    expect(from("arn:aws:cloudfront::000000000000:distribution/F")).toEqual(denied("resource"));
+    const allow = { ...READ, Principal: { Service: service } };
+    expect(decide({ caller, bucket: [allow, { ...NO_READ, Principal: "*" }] })).toEqual(
+      refused("resource", "NoRead"),
+    );
+    const spared = { ...NO_READ, NotPrincipal: { Service: service } };
+    expect(decide({ caller, bucket: [allow, spared] })).toEqual(ALLOWED);
+    expect(decide({ caller, bucket: [allow, { ...NO_READ, NotPrincipal: { AWS: ROOT } }] })).toEqual(
+      refused("resource", "NoRead"),
+    );
+  });
+
+  it("is none that only names it", () => {
+    const bucket = [{ ...READ, Principal: { Service: service } }];
+    for (const other of [ANONYMOUS, CALLER]) {
+      expect(decide({ caller: other, bucket })).toMatchObject({ allowed: false });
+    }
+  });
+});
+
 describe("the account", () => {
   it("may do everything that no bucket policy denies", () => {
     expect(decide({ caller: ROOT_CALLER })).toEqual(ALLOWED);

@@ -45,8 +45,8 @@ export type Decision =
  * - One that names the account grants a session nothing: it leaves the decision to the identity policies, as a
  *   bucket does anyway. A role does not, so its trust policy has to name the account, or the caller.
  * - Identity policies grant within the session policies.
- * - The account itself may do everything that no bucket policy denies, and an anonymous caller what one allows
- *   everyone.
+ * - The account itself may do everything that no bucket policy denies, an anonymous caller what one allows
+ *   everyone, and a service of Amazon's what one allows the service.
  *
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
@@ -68,7 +68,7 @@ export function evaluatePolicies(request: AccessRequest, policies: Policies): De
   const grant = strongestGrant(facts, policies.resource);
   if (grant === "direct") return { allowed: true };
   const isTrust = policies.resource?.kind === "trust";
-  if (principal.kind === "anonymous") return implicitDeny("resource");
+  if (principal.kind === "anonymous" || principal.kind === "service") return implicitDeny("resource");
   if (principal.kind === "account") return isTrust ? implicitDeny("resource") : { allowed: true };
   // "IAM role trust policies ... must explicitly allow access for principals."
   if (isTrust && grant === undefined) return implicitDeny("resource");

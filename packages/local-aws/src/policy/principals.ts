@@ -4,6 +4,8 @@ import { type PolicyFault, type PolicyScope, refusePolicy } from "./policy-error
 /** Who asks. */
 export type PolicyPrincipal =
   | { readonly kind: "anonymous" }
+  /** One of Amazon's: `cloudfront.amazonaws.com`. */
+  | { readonly kind: "service"; readonly service: string }
   /** The root keys of the account. */
   | { readonly kind: "account"; readonly accountId: string }
   | {
@@ -13,12 +15,13 @@ export type PolicyPrincipal =
       readonly sessionArn: string;
     };
 
-/** `Principal` or, when `negated`, `NotPrincipal`. Services and identity providers are left out: none calls here. */
+/** `Principal` or, when `negated`, `NotPrincipal`. Identity providers are left out: none calls here. */
 export interface Principals {
   readonly negated: boolean;
   readonly everyone: boolean;
   readonly accounts: ReadonlySet<string>;
   readonly arns: ReadonlySet<string>;
+  readonly services: ReadonlySet<string>;
 }
 
 /**
@@ -32,6 +35,7 @@ export function matchPrincipals(principals: Principals, caller: PolicyPrincipal)
   if (principals.negated) return isSpared(principals, caller) ? undefined : "direct";
   if (principals.everyone) return "direct";
   if (caller.kind === "anonymous") return undefined;
+  if (caller.kind === "service") return principals.services.has(caller.service) ? "direct" : undefined;
   const namesAccount = principals.accounts.has(caller.accountId);
   if (caller.kind === "account") return namesAccount ? "direct" : undefined;
   if (principals.arns.has(caller.sessionArn)) return "direct";
@@ -46,8 +50,9 @@ export function matchPrincipals(principals: Principals, caller: PolicyPrincipal)
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html,
  * https://aws.amazon.com/blogs/security/how-to-restrict-amazon-s3-bucket-access-to-a-specific-iam-role/
  */
-function isSpared({ everyone, accounts, arns }: Principals, caller: PolicyPrincipal): boolean {
+function isSpared({ everyone, accounts, arns, services }: Principals, caller: PolicyPrincipal): boolean {
   if (everyone) return true;
+  if (caller.kind === "service") return services.has(caller.service);
   if (caller.kind === "anonymous" || !accounts.has(caller.accountId)) return false;
   return caller.kind === "account" || (arns.has(caller.roleArn) && arns.has(caller.sessionArn));
 }
@@ -66,11 +71,12 @@ export function parsePrincipals(
   const { scope, effect, negated } = options;
   const accounts = new Set<string>();
   const arns = new Set<string>();
+  const services = new Set<string>();
   let everyone = false;
   if (typeof value === "string") {
     if (scope.kind === "trust") throw refuse(scope, value, "principalObject");
     if (value !== "*") throw refuse(scope, value);
-    return { negated, everyone: true, accounts, arns };
+    return { negated, everyone: true, accounts, arns, services };
   }
   if (!isJsonObject(value)) throw refuse(scope, "", "principalObject");
   const entries = Object.entries(value);
@@ -85,12 +91,14 @@ export function parsePrincipals(
         else if (account) accounts.add(account[1] ?? account[2] ?? name);
         else if (IDENTITY.test(name)) arns.add(name);
         else throw refuse(scope, `"AWS":${JSON.stringify(name)}`);
+      } else if (type === "Service" && SERVICE.test(name)) {
+        services.add(name);
       } else if (!isKnownOutsider(type, name, { kind: scope.kind, grants: effect === "Allow" && !negated })) {
         throw refuse(scope, `${JSON.stringify(type)}:${JSON.stringify(name)}`);
       }
     }
   }
-  return { negated, everyone, accounts, arns };
+  return { negated, everyone, accounts, arns, services };
 }
 
 const ACCOUNT = /^(?:(\d{12})|arn:aws:iam::(\d{12}):root)$/;
@@ -99,15 +107,15 @@ const ACCOUNT = /^(?:(\d{12})|arn:aws:iam::(\d{12}):root)$/;
 const IDENTITY =
   /^arn:aws:(?:iam::(?:\d{12}|cloudfront):(?:role|user)\/[^*?$]+|sts::\d{12}:(?:assumed-role\/[^*?$/]+|federated-user)\/[^*?$/]+)$/;
 
-/** Principals that are valid and never call: services, identity providers, canonical users. */
+const SERVICE = /^[a-z\d-]+(?:\.[a-z\d-]+)*\.amazonaws\.com(?:\.cn)?$/;
+
+/** Principals that are valid and never call: identity providers, canonical users. */
 function isKnownOutsider(
   type: string,
   name: string,
   options: { kind: PolicyScope["kind"]; grants: boolean },
 ): boolean {
   switch (type) {
-    case "Service":
-      return /^[a-z\d-]+(?:\.[a-z\d-]+)*\.amazonaws\.com(?:\.cn)?$/.test(name);
     case "Federated": // "not supported in policy types other than role trust policies"
       return (
         options.kind === "trust" &&

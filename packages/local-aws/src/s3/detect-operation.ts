@@ -84,6 +84,7 @@ const COMMON_HEADERS: readonly string[] = [
   "x-amz-date",
   "x-amz-security-token",
   "x-amz-user-agent",
+  "x-amz-cf-id", // which CloudFront adds, and S3 only logs
   "x-amz-sdk-checksum-algorithm",
   "x-amz-checksum-crc32",
   "x-amz-checksum-crc32c",

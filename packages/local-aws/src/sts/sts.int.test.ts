@@ -3,10 +3,12 @@ import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
 import aws4 from "aws4";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { loadOrCreateSessionKey } from "../credentials-file.ts";
 import { ACCOUNT_ID, ROOT_ARN } from "../identity/account.ts";
 import { toSessionArn } from "../identity/caller.ts";
 import type { Credentials } from "../identity/credentials.ts";
 import { toRoleArn } from "../identity/role.ts";
+import { createServiceCredentials } from "../identity/service-credentials.ts";
 import { allow, assumeRole } from "../testing/assume-role.ts";
 import { openStandIn, type StandIn } from "../testing/open-stand-in.ts";
 import { createClient } from "../testing/s3-under-test.ts";
@@ -111,6 +113,17 @@ describe("a call to STS", () => {
       400,
       "IncompleteSignature",
     ]);
+  });
+
+  it("is none for a service of Amazon's, whose keys are good for S3 alone", async () => {
+    const credentials = createServiceCredentials({
+      sessionKey: await loadOrCreateSessionKey(s3.dataDir),
+      service: "cloudfront.amazonaws.com",
+      sourceArn: "arn:aws:cloudfront::000000000000:distribution/E",
+    })(new Date());
+    await expect(identify(s3, credentials)).rejects.toThrow(
+      "security token included in the request is invalid",
+    );
   });
 
   it("must be signed for this service, this region, with a known key and its own token", async () => {

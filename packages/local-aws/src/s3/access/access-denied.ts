@@ -31,12 +31,18 @@ function refuse(
   options: { caller: Caller; action: string; resource: string; sid?: string | undefined },
 ): S3Error {
   const { caller, action, resource, sid } = options;
-  const name = caller.kind === "anonymous" ? "anonymous" : callerArn(caller);
+  const name = callerName(caller);
   const where = resource === "*" ? "" : ` on ${resource}`;
   const statement = sid === undefined ? "" : ` (statement ${sid})`;
   const logNote = `${name}: ${action}${where} ${because}${statement}`;
-  if (caller.kind === "anonymous") return new S3Error("AccessDenied", { logNote });
+  if (caller.kind === "anonymous" || caller.kind === "service")
+    return new S3Error("AccessDenied", { logNote });
   const named = resource === "*" ? "" : ` on resource: "${resource}"`;
   const message = `User: ${name} is not authorized to perform: ${action}${named} ${because}`;
   return new S3Error("AccessDenied", { message, logNote });
+}
+
+function callerName(caller: Caller): string {
+  if (caller.kind === "anonymous") return "anonymous";
+  return caller.kind === "service" ? `${caller.service} for ${caller.sourceArn}` : callerArn(caller);
 }

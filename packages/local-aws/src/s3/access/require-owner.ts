@@ -10,7 +10,7 @@ import { S3Error } from "../s3-error.ts";
  * @throws {S3Error} `MethodNotAllowed`
  */
 export function requireOwner(caller: Caller, { method }: S3Request): void {
-  if (caller.kind !== "anonymous") return;
+  if (caller.kind === "account" || caller.kind === "role-session") return;
   throw new S3Error("MethodNotAllowed", {
     details: { Method: method, ResourceType: "BUCKETPOLICY" },
     logNote: "only the bucket owner's account may do this",

@@ -77,5 +77,7 @@ function toSequencer(sequence: number): string {
 }
 
 function toPrincipalId(caller: Caller): string {
-  return caller.kind === "role-session" ? `AWS:${callerUserId(caller)}` : callerUserId(caller);
+  return caller.kind === "role-session" || caller.kind === "service"
+    ? `AWS:${callerUserId(caller)}`
+    : callerUserId(caller);
 }

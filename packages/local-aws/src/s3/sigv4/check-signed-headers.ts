@@ -14,6 +14,8 @@ import type { SignedMessage } from "./signed-message.ts";
  * An unsigned `x-amz-content-sha256` on a presigned URL is let through, as Amazon does: its value
  * replaces UNSIGNED-PAYLOAD in the canonical request, so any other value fails there.
  *
+ * `x-amz-cf-id` is added by CloudFront behind the signature of a viewer.
+ *
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  *
  * @throws {S3Error} `AccessDenied` with `HeadersNotSigned`
@@ -33,6 +35,7 @@ export function checkSignedHeaders(message: SignedMessage, claim: SignatureClaim
 
 function mustBeSigned(name: string, form: SignatureClaim["form"]): boolean {
   if (name === "host") return true;
+  if (name === "x-amz-cf-id") return false;
   if (form === "header") return name.startsWith("x-amz-");
   if (name === "x-amz-content-sha256") return false;
   return name.startsWith("x-amz-") || name === "content-md5";

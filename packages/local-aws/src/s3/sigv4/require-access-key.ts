@@ -1,4 +1,4 @@
-import type { SignedCaller } from "../../identity/caller.ts";
+import type { ServiceCaller, SignedCaller } from "../../identity/caller.ts";
 import type { Identities, KeyClaim } from "../../identity/create-identities.ts";
 import { S3Error } from "../s3-error.ts";
 
@@ -12,7 +12,7 @@ export function requireAccessKey(
   identities: Identities,
   claim: KeyClaim,
   now: Date,
-): { secretAccessKey: string; caller: SignedCaller } {
+): { secretAccessKey: string; caller: SignedCaller | ServiceCaller } {
   const found = identities.findAccessKey(claim, now);
   if (found.ok) return found;
   const logNote = found.note;
