@@ -29,10 +29,17 @@
  *   of S3 and mocks of a status, templates, greedy path parameters, models, stage variables, API keys, usage plans,
  *   caching of answers, throttling; authorizers other than of the type REQUEST
  *
+ * CloudFront
+ * - a cache: every answer is a miss; compression, origins other than buckets of S3 with their REST names, origin groups,
+ *   headers that an origin adds, CloudFront Functions, events of responses, error pages, root objects, geographic
+ *   restrictions, WAF, TLS, IPv6, and of response headers policies all but CORS
+ *
  * The OpenID provider
  * - passwords, registration, userinfo, introspection, request objects, PAR, DPoP, grants other than those of
  *   codes, devices, refresh tokens and client credentials
  */
+export { type CloudFront, type CloudFrontOptions, createCloudFront } from "./cloudfront/create-cloudfront.ts";
+export type { EdgeFunctions, EdgeHandler } from "./cloudfront/edge/edge-function.ts";
 export type { HttpApiCors } from "./http-api/http-api-cors.ts";
 export { createHttpApi, type HttpApi, type HttpApiOptions } from "./http-api/create-http-api.ts";
 export type { JwtAuthorization, JwtAuthorizerOptions } from "./http-api/jwt-authorizer.ts";

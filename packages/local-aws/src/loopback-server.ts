@@ -27,6 +27,8 @@ const CLOSE_GRACE_MS = 2000;
  *
  * @param options.idleMs - a socket on which nothing moves for so long is closed: nothing hangs. A minute by
  *   default. A handler that listens for `timeout` of its message is asked first
+ * @param options.maxHeaderBytes - of request line and headers; what is larger never reaches the handler. Node's 16 KiB by
+ *   default
  * @param options.toBadRequest - the raw answer to what is not HTTP at all
  * @throws the error of `listen`, such as EADDRINUSE, as it is
  */
@@ -35,6 +37,7 @@ export async function startLoopbackServer(options: {
   handle: RequestHandler;
   toBadRequest: (error: Error) => string;
   idleMs?: number | undefined;
+  maxHeaderBytes?: number;
 }): Promise<LoopbackServer> {
   const running = new Map<Promise<void>, Duplex>();
   const server = createServer({
@@ -42,6 +45,7 @@ export async function startLoopbackServer(options: {
     requestTimeout: 0, // of the whole request: a large body may take its time
     keepAliveTimeout: KEEP_ALIVE_MS,
     noDelay: true,
+    ...(options.maxHeaderBytes === undefined ? {} : { maxHeaderSize: options.maxHeaderBytes }),
   });
   server.timeout = options.idleMs ?? IDLE_MS;
 

@@ -35,12 +35,16 @@ export async function sendBytes(
   // see the answer: so give it out whole, take in what comes, and only then end.
   response.flushHeaders();
   if (hasBody && bytes.length > 0) response.write(bytes);
-  if (!(await drain(message))) message.socket.destroy();
+  if (!(await drainBody(message))) message.socket.destroy();
   response.end();
 }
 
-/** @returns whether the body came to an end in time */
-async function drain(message: IncomingMessage): Promise<boolean> {
+/**
+ * Take in what a client still sends and nobody wants, for a while.
+ *
+ * @returns whether the body came to an end in time
+ */
+export async function drainBody(message: IncomingMessage): Promise<boolean> {
   const timer = new AbortController();
   const ended = new Promise<boolean>((resolve) => {
     message.once("end", () => resolve(true));
