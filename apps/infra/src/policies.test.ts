@@ -28,6 +28,7 @@ const SIGNING = roleIn(resources, /^SigningRole/);
 const VENDING = roleIn(resources, /^VendingRole/);
 const API = roleIn(resources, /^ApiRole/);
 const EVENTS = roleIn(resources, /^WorkerEventsRole/);
+const EDGE = roleIn(resources, /^EdgeRole/);
 const SWEEP = roleIn(resources, /^WorkerSweepRole/);
 
 /** Every action of S3 that a request could come to, and some of other services. */
@@ -165,6 +166,15 @@ describe("the role of", () => {
         expect(await mayDo(role, { action: "sts:AssumeRole", resource: other.arn })).toBe(false);
       }
     }
+  });
+
+  it("the function at the edge may do nothing, not even write a log", async () => {
+    expect(await surprises(EDGE, { objects: [], bucket: [] })).toEqual([]);
+    expect({ own: EDGE.policies, managed: EDGE.managed }).toEqual({ own: [], managed: [] });
+  });
+
+  it("none of them has a policy that somebody else changes", () => {
+    for (const { managed } of [API, SIGNING, VENDING, EVENTS, SWEEP, EDGE]) expect(managed).toEqual([]);
   });
 
   it("the worker may touch neither files nor the page", async () => {

@@ -9,6 +9,7 @@ interface Statement {
   Effect: string;
   Principal?: unknown;
   Action: string | string[];
+  Resource?: unknown;
   Condition?: Record<string, Record<string, unknown>>;
 }
 
@@ -91,17 +92,62 @@ describe.each(["dev", "prod"])("the stage %s", (stage) => {
     }
   });
 
-  it("lets CloudFront read for its own distributions alone", () => {
-    const ofCloudFront = allowed(statementsOf(resources, "AWS::S3::BucketPolicy")).filter(({ Principal }) =>
-      JSON.stringify(Principal).includes("cloudfront.amazonaws.com"),
+  it("lets each distribution do to its own bucket what it is for, and no other", () => {
+    const allowedTo = (id: RegExp) => {
+      const { id: distribution } = one(ofType("AWS::CloudFront::Distribution"), id);
+      const arn = `arn:aws:cloudfront::111122223333:distribution/${distribution.toLowerCase()}`;
+      return allowed(statementsOf(resources, "AWS::S3::BucketPolicy"))
+        .filter(
+          ({ Condition }) =>
+            JSON.stringify(Condition) === JSON.stringify({ StringEquals: { "AWS:SourceArn": arn } }),
+        )
+        .map(({ Action, Resource, Principal }) => ({ Action, Resource, Principal }));
+    };
+    const Principal = { Service: "cloudfront.amazonaws.com" };
+    const objectsOf = (id: RegExp) => `arn:aws:s3:::${one(ofType("AWS::S3::Bucket"), id).id.toLowerCase()}/*`;
+    expect(allowedTo(/^Page/)).toEqual([{ Action: "s3:GetObject", Resource: objectsOf(/^Page/), Principal }]);
+    expect(allowedTo(/^Files/)).toEqual([
+      { Action: ["s3:GetObject", "s3:PutObject"], Resource: objectsOf(/^Files/), Principal },
+    ]);
+    const ofCloudFront = allowed(statementsOf(resources, "AWS::S3::BucketPolicy")).filter((statement) =>
+      JSON.stringify(statement.Principal).includes("cloudfront"),
     );
-    expect(ofCloudFront.length).toBeGreaterThan(0);
-    for (const { Action, Condition } of ofCloudFront) {
-      expect(["s3:GetObject", "s3:PutObject"]).toContain(Action);
-      expect(JSON.stringify(Condition)).toMatch(
-        /AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution\/\w+"/,
-      );
-    }
+    expect(ofCloudFront).toHaveLength(2);
+  });
+
+  it("hands files out at the edge to those with a signature, and takes them through the door", () => {
+    const { properties } = one(ofType("AWS::CloudFront::Distribution"), /^Files/);
+    const { DefaultCacheBehavior: down, CacheBehaviors: others } = properties["DistributionConfig"] as {
+      DefaultCacheBehavior: object;
+      CacheBehaviors: object[];
+    };
+    const group = one(ofType("AWS::CloudFront::KeyGroup"), /./);
+    expect(down).toMatchObject({
+      TrustedKeyGroups: [group.id.toLowerCase()],
+      AllowedMethods: ["GET", "HEAD", "OPTIONS"],
+      ViewerProtocolPolicy: "https-only",
+      Compress: false,
+    });
+    expect(others).toEqual([
+      expect.objectContaining({
+        PathPattern: "/up/*",
+        CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", // CachingDisabled
+        LambdaFunctionAssociations: [
+          { EventType: "viewer-request", LambdaFunctionARN: expect.any(String) as string },
+        ],
+        ViewerProtocolPolicy: "https-only",
+        Compress: false,
+      }),
+    ]);
+  });
+
+  it("has at the edge what Lambda@Edge takes: no variables, in us-east-1", () => {
+    const edge = Object.entries(templates[`waybill-${stage}-edge`]?.Resources ?? {});
+    const functions = edge.filter(([, { Type }]) => Type === "AWS::Lambda::Function");
+    expect(functions.map(([, { Properties }]) => Properties)).toEqual([
+      expect.not.objectContaining({ Environment: expect.anything() as object }),
+    ]);
+    expect(JSON.stringify(functions)).not.toContain("arm64");
   });
 
   it("asks for a token on every route that is not open", () => {

@@ -1,3 +1,5 @@
+import { DeployError } from "./deploy-error.ts";
+
 /** What differs between deployments. */
 export interface StageSettings {
   /** Whether the files, and who may log in, stay when the stage is destroyed. */
@@ -24,11 +26,11 @@ const STAGES: Record<string, StageSettings> = {
   prod: { keepData: true, monthlyBudgetUsd: 200 },
 };
 
-/** @throws with the names that there are */
+/** @throws {DeployError} with the names that there are */
 export function settingsOfStage(name: string): StageSettings {
   const settings = STAGES[name];
   if (settings !== undefined) return settings;
-  throw new Error(
+  throw new DeployError(
     `There is no stage ${JSON.stringify(name)} in apps/infra/src/stages.ts, only ${Object.keys(STAGES).join(" and ")}.`,
   );
 }

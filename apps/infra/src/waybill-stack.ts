@@ -7,6 +7,8 @@ import { createSigningRole, createVendingRole } from "./assumed-roles.ts";
 import { createBudget } from "./budget.ts";
 import type { DeployedKeys } from "./deployed-keys.ts";
 import { createEventQueues } from "./events-queue.ts";
+import { createEdgeFunction, type EdgeBundle } from "./edge-function.ts";
+import { createFilesDistribution } from "./files-distribution.ts";
 import { createFilesBucket } from "./files-bucket.ts";
 import { createHttpApi } from "./http-api.ts";
 import { createIdentity } from "./identity.ts";
@@ -19,19 +21,29 @@ export interface WaybillStackProps extends StackProps {
   stage: string;
   settings: StageSettings;
   keys: DeployedKeys;
+  /** Of the function at CloudFront's edges: without it nothing goes up that way. */
+  edge?: EdgeBundle;
 }
 
 /** All of one stage, but for what CloudFront wants in us-east-1. */
 export class WaybillStack extends Stack {
   constructor(scope: Construct, id: string, props: WaybillStackProps) {
     super(scope, id, props);
-    const { stage, settings, keys } = props;
+    const { stage, settings, keys, edge } = props;
     const { keepData, domains, moreOrigins = [] } = settings;
 
     const page = createPage(this);
     const origins = [page.origin, ...moreOrigins];
     const queues = createEventQueues(this);
     const files = createFilesBucket(this, { origins, keepData, events: queues.events });
+    const door = edge && createEdgeFunction(this, { ...edge, stackId: `${id}-edge` });
+    const atEdge = createFilesDistribution(this, {
+      files,
+      origins,
+      keys: keys.cloudfront,
+      door,
+      domain: domains?.files,
+    });
     const identity = createIdentity(this, { stage, pageUrl: `${page.origin}/`, keepData });
 
     const api = createApiRole(this, files);
@@ -58,8 +70,10 @@ export class WaybillStack extends Stack {
     const outputs = {
       ApiUrl: http.url,
       PageUrl: `${page.origin}/`,
+      FilesUrl: atEdge.url,
       Bucket: files.bucketName,
       UserPool: identity.pool.userPoolId,
+      WorkerClient: identity.workerClientId,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
