@@ -1,6 +1,7 @@
 import { awsLambdaRequestHandler } from "@trpc/server/adapters/aws-lambda";
-import { appRouter, createBearerVerifier } from "@waybill/api";
+import { appRouter, createBearerVerifier, isSharePath } from "@waybill/api";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { answerShareEvent } from "./answer-share-event.ts";
 import { authenticateEvent } from "./authenticate-event.ts";
 import { createDeps } from "./create-deps.ts";
 import { answerDoorEvent } from "./door/answer-door-event.ts";
@@ -24,13 +25,17 @@ export function createHandler(env: Env): ApiHandler {
           scopePrefix,
           now: () => new Date(),
         });
+  const write = (line: string) => console.error(line);
   const answerCall = awsLambdaRequestHandler({
     router: appRouter,
-    createContext({ event }) {
+    createContext({ event }: { event: APIGatewayProxyEventV2 }) {
       let principal: ReturnType<typeof authenticateEvent> | undefined; // once for all calls of a batch
       return { deps, authenticate: () => (principal ??= authenticateEvent(event, { verify, scopePrefix })) };
     },
-    onError: ({ error, path }) => logError({ error, path, write: (line) => console.error(line) }),
+    onError: ({ error, path }) => logError({ error, path, write }),
   });
-  return async (event, context) => (await answerDoorEvent(door, event)) ?? answerCall(event, context);
+  return async (event, context) => {
+    if (isSharePath(event.rawPath)) return answerShareEvent(deps, event, write);
+    return (await answerDoorEvent(door, event)) ?? answerCall(event, context);
+  };
 }

@@ -1,4 +1,4 @@
-import type { TRPCError } from "@trpc/server";
+import { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { WaybillError } from "@waybill/core";
 
@@ -7,14 +7,15 @@ import { WaybillError } from "@waybill/core";
  * to hold no secret, signature or presigned URL: the error's code, its name and where it was thrown.
  */
 export function logError(options: {
-  error: TRPCError;
+  error: unknown;
   path: string | undefined;
   write: (line: string) => void;
 }): void {
   const { error, path, write } = options;
-  if (getHTTPStatusCodeFromError(error) < 500) return; // the caller was told
-  const known = error.cause instanceof WaybillError ? error.cause : undefined;
-  const thrown = known?.cause ?? error.cause ?? error;
+  if (error instanceof TRPCError && getHTTPStatusCodeFromError(error) < 500) return; // the caller was told
+  const failed = error instanceof TRPCError ? (error.cause ?? error) : error;
+  const known = failed instanceof WaybillError ? failed : undefined;
+  const thrown = known?.cause ?? failed;
   write(
     JSON.stringify({
       level: "error",

@@ -4,6 +4,7 @@ import { credentialsRouter } from "./credentials/credentials-router.ts";
 import { downloadRouter } from "./download-router.ts";
 import { healthProcedure, probeStoreProcedure, storeHealthProcedure } from "./health-procedure.ts";
 import { objectRouter } from "./object-router.ts";
+import { shareRouter } from "./shares/share-router.ts";
 import { router } from "./trpc.ts";
 import { uploadRouter } from "./upload-router.ts";
 
@@ -18,6 +19,7 @@ export const appRouter = router({
   uploads: uploadRouter,
   downloads: downloadRouter,
   objects: objectRouter,
+  shares: shareRouter,
 });
 
 export type AppRouter = typeof appRouter;

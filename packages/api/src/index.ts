@@ -12,4 +12,5 @@ export {
 export type { ApiContext, ApiDeps, Vending } from "./context.ts";
 export { SWEEP_SCOPE, type Principal } from "./principal.ts";
 export { sessionPolicy } from "./credentials/session-policy.ts";
+export { answerShareRequest, isSharePath } from "./shares/answer-share-request.ts";
 export { createUploadTokens, type TokenKey } from "./upload-token.ts";

@@ -89,6 +89,8 @@ export async function openApi(options: OpenApiOptions = {}) {
   };
   return {
     deps,
+    /** What goes wrong in the store on demand. */
+    faults: aws.faults,
     /** The store, past whatever is between. */
     direct: { client: direct, bucket: BUCKET, integrity },
     clock,

@@ -5,6 +5,7 @@ export { completeMultipartUpload } from "./complete-multipart-upload.ts";
 export { createMultipartUpload } from "./create-multipart-upload.ts";
 export { deleteObject } from "./delete-object.ts";
 export { headBucket } from "./head-bucket.ts";
+export { findText } from "./find-text.ts";
 export { findObject, headObject } from "./head-object.ts";
 export { listMultipartUploads, type UploadMarker } from "./list-multipart-uploads.ts";
 export { listObjects } from "./list-objects.ts";
@@ -16,6 +17,7 @@ export {
   type RequestSigner,
   type RouteSigner,
 } from "./request-signer.ts";
+export { putText } from "./put-text.ts";
 export { createSigningRole, createStsClient, type SigningRoleOptions } from "./signing-role.ts";
 export type { Store } from "./store.ts";
 export { withPartSize } from "./with-part-size.ts";
