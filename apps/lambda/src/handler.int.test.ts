@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { unpackSignature } from "@waybill/core";
+import { checksumOfBytes, partRequest, unpackSignature, type CreateUploadOutput } from "@waybill/core";
 import {
   createHttpApi,
   createLocalAws,
@@ -12,7 +12,7 @@ import {
   type OidcIssuer,
 } from "@waybill/local-aws";
 import type { Context } from "aws-lambda";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { handler as Handler } from "./handler.ts";
 
 let dataDir: string;
@@ -52,7 +52,7 @@ beforeAll(async () => {
   gateway = await createHttpApi({
     invoke: (event) => handler(event, {} as Context),
     jwtAuthorizer: { issuer: issuer.issuer, audience: [AUDIENCE] },
-    publicPaths: (path) => path === "/health" || path === "/auth.options",
+    publicPaths: (path) => path === "/health" || path === "/auth.options" || path.startsWith("/s/"),
   });
   functionUrl = await createHttpApi({ invoke: (event) => handler(event, {} as Context) });
 });
@@ -161,6 +161,48 @@ describe("the bundled handler behind API Gateway", () => {
     const { error } = (await invalid.json()) as { error: { message: string } };
     expect(error.message).toContain("fileName: ");
     expect(error.message).toContain("sizeBytes: ");
+  });
+
+  it("leads everybody from a share link to the file, and logs no link when it cannot", async () => {
+    const body = "shared";
+    const created = await call("/uploads.create", {
+      fileName: "a.txt",
+      sizeBytes: body.length,
+      partChecksums: [checksumOfBytes("CRC64NVME", Buffer.from(body))],
+    });
+    const { key, parts } = ((await created.json()) as { result: { data: CreateUploadOutput } }).result.data;
+    const { method, url, headers } = partRequest(parts.template, {
+      partNumber: 1,
+      signature: unpackSignature(parts.signatures, 0) ?? "",
+      checksum: checksumOfBytes("CRC64NVME", Buffer.from(body)),
+    });
+    expect((await fetch(url, { method, headers, body })).status).toBe(200);
+    const shared = await call("/shares.create", { key, password: "correct horse" });
+    const { path } = ((await shared.json()) as { result: { data: { path: string } } }).result.data;
+
+    for (const { endpoint } of [gateway, functionUrl]) {
+      const link = `${endpoint}${path}`;
+      const page = await fetch(link, { headers: { accept: "text/html" } });
+      expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+      const post = { method: "POST", body: new URLSearchParams({ password: "correct horse" }) };
+      const redirect = await fetch(link, { ...post, redirect: "manual" });
+      expect([redirect.status, redirect.headers.get("cache-control")]).toEqual([303, "no-store"]);
+      expect(await (await fetch(link, post)).text()).toBe(body);
+      expect((await fetch(link, { method: "HEAD", headers: { accept: "text/html" } })).status).toBe(200);
+      expect((await fetch(`${link}x`)).status).toBe(404);
+    }
+
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const fault = aws.faults.inject({
+      match: { operation: "GetObject" },
+      action: { kind: "error", code: "AccessDenied" },
+    });
+    expect((await fetch(`${gateway.endpoint}${path}`)).status).toBe(503);
+    fault.remove();
+    const lines = logged.mock.calls.flat().join("\n");
+    logged.mockRestore();
+    expect(lines).toContain('"code":"STORAGE_DENIED"');
+    expect(lines).not.toContain(path.slice(3));
   });
 
   it("is never reached by a body that Lambda does not take", async () => {

@@ -7,8 +7,8 @@ import { webOrigins } from "../web-origins.ts";
 
 /** For everybody. The last verifies a token itself where there is one, since an object may be public. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/health", "/auth.options", "/downloads.create"]);
-/** Below which each request carries a grant of its own. */
-const DOOR = "/objects/";
+/** Below these each request carries what lets it in: a grant of its own, or the secret of a share link. */
+const OPEN_PREFIXES = ["/objects/", "/s/"];
 
 /** The handler that is bundled for AWS, behind a stand-in of API Gateway. */
 await runService(() => {
@@ -20,7 +20,7 @@ await runService(() => {
       issuer: env.WAYBILL_OIDC_ISSUER,
       audience: env.WAYBILL_OIDC_AUDIENCE.split(",").map((it) => it.trim()),
     },
-    publicPaths: (path) => OPEN_PATHS.has(path) || path.startsWith(DOOR),
+    publicPaths: (path) => OPEN_PATHS.has(path) || OPEN_PREFIXES.some((prefix) => path.startsWith(prefix)),
     cors: {
       allowOrigins: webOrigins(env.WAYBILL_WEB_PORT),
       allowMethods: ["GET", "POST", "PUT"],
@@ -28,6 +28,7 @@ await runService(() => {
       exposeHeaders: ["content-range", "etag", "retry-after", "x-amz-checksum-crc64nvme"],
       maxAge: 600,
     },
-    log: (line) => console.error(`api: ${line}`),
+    // A share link is a secret.
+    log: (line) => console.error(`api: ${line.replace(/\/s\/[^\s:]*/g, "/s/…")}`),
   });
 });

@@ -33,11 +33,7 @@ type Refusal =
  * @param link - what follows `/s/`
  * @param taken - somebody asks for the object, with this password; undefined: somebody looks, and nothing is counted
  */
-export async function openShare(
-  deps: ApiDeps,
-  link: string,
-  taken?: { password: string },
-): Promise<Opening> {
+export async function openShare(deps: ApiDeps, link: string, taken?: { password: string }): Promise<Opening> {
   const { store, now } = deps;
   const key = shareKeyOfLink(link);
   const found = key === undefined ? undefined : await findShare(store, key);
