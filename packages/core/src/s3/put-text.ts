@@ -2,13 +2,6 @@ import { PutObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { talkToStore } from "./storage-error.ts";
 import type { Store } from "./store.ts";
 
-/** What S3 answers where the condition does not hold, or something else is being written at the moment. */
-const NOT_NOW: ReadonlySet<string> = new Set([
-  "PreconditionFailed",
-  "ConditionalRequestConflict",
-  "NoSuchKey", // If-Match on nothing
-]);
-
 /**
  * Write a small object, if nobody else has meanwhile.
  *
@@ -34,8 +27,16 @@ export async function putText(
       );
       return true;
     } catch (error) {
-      if (S3ServiceException.isInstance(error) && NOT_NOW.has(error.name)) return false;
+      if (S3ServiceException.isInstance(error) && isNotNow(error)) return false;
       throw error;
     }
   });
+}
+
+/**
+ * The condition does not hold (412, or NoSuchKey for If-Match on nothing), or something else is being written at the
+ * moment: 409, which is ConditionalRequestConflict at Amazon and ConcurrentModification at Ceph.
+ */
+function isNotNow({ name, $metadata: { httpStatusCode: status } }: S3ServiceException): boolean {
+  return status === 409 || status === 412 || name === "NoSuchKey";
 }
