@@ -27,6 +27,10 @@ export const OPEN_ROUTES: Record<string, { methods: HttpMethod[]; because: strin
     methods: [HttpMethod.POST],
     because: "An object may be public. The function verifies a token itself where there is one.",
   },
+  "/s/{link}": {
+    methods: [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST],
+    because: "A share link is for whoever has it, and nobody can guess one.",
+  },
 };
 
 /** Of all callers together, on each route: far more than people cause, far less than what an attack would cost. */

@@ -173,6 +173,7 @@ describe("the bundled handler behind API Gateway", () => {
     const { key, parts } = ((await created.json()) as { result: { data: CreateUploadOutput } }).result.data;
     const { method, url, headers } = partRequest(parts.template, {
       partNumber: 1,
+      sizeBytes: body.length,
       signature: unpackSignature(parts.signatures, 0) ?? "",
       checksum: checksumOfBytes("CRC64NVME", Buffer.from(body)),
     });

@@ -92,7 +92,7 @@ async function follow(
 
 const statusOf = async (...args: Parameters<typeof follow>) => (await follow(...args)).status;
 const countOf = async ({ id }: { id: string }) =>
-  (await api.as(alice).shares.list({})).shares.find((it) => it.id === id)?.downloads?.count;
+  (await api.as(alice).shares.list({})).shares.find((one) => one.id === id)?.downloads?.count;
 
 /** What the store keeps of a share; `change` puts something else in its place. */
 async function recordOf({ id }: { id: string }, change?: (record: Record<string, unknown>) => object) {
@@ -133,9 +133,7 @@ describe("a share link", () => {
     expect(await object.text()).toBe("shared");
     expect(object.headers.get("content-disposition")).toContain("the file.txt");
     // Nothing that the store keeps is enough for a link.
-    const { Key, text } = await recordOf({
-      id: path.slice(0, 0) + (await api.as(alice).shares.list({})).shares[0]?.id,
-    });
+    const { Key, text } = await recordOf({ id });
     expect(Key + text).not.toContain(path.slice(-24));
   });
 
@@ -145,7 +143,7 @@ describe("a share link", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 3, max: path.length - 1 }),
-        fc.constantFrom("", ...letters, "%2e", "/", "."),
+        fc.constantFrom("", ...letters.split(""), "%2e", "/", "."),
         async (at, letter) => {
           fc.pre(path[at] !== letter);
           expect(await statusOf(path.slice(0, at) + letter + path.slice(at + 1))).toBe(404);
@@ -170,7 +168,7 @@ describe("a share link", () => {
   });
 
   it("ends at its hour and not before, or never", async () => {
-    const { path, createdAt } = await share({ expiresIn: 3600 });
+    const { id, path, createdAt } = await share({ expiresIn: 3600 });
     const forever = await share({ expiresIn: null });
     const ahead = async (ms: number) => {
       api.clock.aheadMs = Date.parse(createdAt) + ms - Date.now();
@@ -179,10 +177,9 @@ describe("a share link", () => {
     expect(await ahead(3590_000)).toEqual([302, 302]);
     expect(await ahead(3600_000)).toEqual([410, 302]);
     expect(await ahead(3650 * DAY_MS)).toEqual([410, 302]);
-    const states = (await api.as(alice).shares.list({})).shares.flatMap((it) =>
-      it.expiresAt === null ? [it.state] : [],
-    );
-    expect(states).toEqual(["open"]);
+    const { shares } = await api.as(alice).shares.list({});
+    expect(shares.find((one) => one.id === forever.id)?.state).toBe("open");
+    expect(shares.find((one) => one.id === id)?.state).toBe("expired");
   });
 
   it("is for the object that was shared, and for no other under its key", async () => {
@@ -229,7 +226,7 @@ describe("shares", () => {
         const key = await store("ours", "team/all/x/y.txt");
         const { id, path } = await share({ key }, first);
         const seenBy = async (who: typeof alice) =>
-          (await api.as(who).shares.list({})).shares.map((it) => it.id);
+          (await api.as(who).shares.list({})).shares.map(({ id: seen }) => seen);
         expect(await seenBy(first)).toContain(id);
         expect(await seenBy(second)).not.toContain(id);
         await expect(api.as(second).shares.revoke({ id })).rejects.toEqual(refusedWith("OBJECT_NOT_FOUND"));
@@ -278,7 +275,7 @@ describe("shares", () => {
         cursor = (await api.as(sweeper).shares.sweep({ cursor })).cursor;
       } while (cursor !== undefined);
       const { shares } = await api.as(alice).shares.list({});
-      return [id, forever.id].map((one) => shares.some((it) => it.id === one));
+      return [id, forever.id].map((one) => shares.some((other) => other.id === one));
     };
     expect(await left(30 * DAY_MS)).toEqual([true, true]);
     expect(await left(30 * DAY_MS + 61_000)).toEqual([false, true]);
@@ -350,7 +347,7 @@ describe("a link with a number of downloads", () => {
       action: { kind: "stall" },
     });
     const opening = statusOf(made.path, { method: "POST" });
-    await expect.poll(() => fault.report().hits).toBe(1);
+    await fault.waitForHit();
     await api.as(alice).shares.revoke({ id: made.id });
     fault.remove();
     expect(await opening).toBe(404);
@@ -363,7 +360,7 @@ describe("a link with a number of downloads", () => {
       (next) => (args) => {
         if (typeof args.request === "object" && args.request !== null && "headers" in args.request)
           args.request.headers = Object.fromEntries(
-            Object.entries(args.request.headers as object).filter(([it]) => it !== "if-match"),
+            Object.entries(args.request.headers as object).filter(([header]) => header !== "if-match"),
           );
         return next(args);
       },
