@@ -1,6 +1,7 @@
 import { Route, ROUTE_PATHS, RouteChoice } from "@waybill/core";
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import { addShareCommands } from "./add-share-commands.ts";
 import type { CommandContext } from "./command-context.ts";
 import { credentials } from "./commands/credentials.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -156,11 +157,13 @@ export function createProgram(
   program
     .command("url <key>")
     .description("print a signed download link")
-    .option("--expires-in <duration>", "how long it works: 90s, 15m, 12h, 7d", parseDuration)
+    .option("--expires-in <duration>", "how long it works: 90s, 15m, 12h, 7d", (text) => parseDuration(text))
     .option("--file-name <name>", "save it under another name")
     .action((key: string, options: { expiresIn?: number; fileName?: string }) =>
       start((context) => url(context, key, options)),
     );
+
+  addShareCommands(program, start);
 
   const uploads = program.command("uploads").description("list uploads that were begun but not finished");
   uploads.action(() => start(listUploads));

@@ -23,10 +23,18 @@ const LINK = /^([A-Za-z0-9_-]{16})([A-Za-z0-9_-]{24})$/;
  * @returns `id` names the share to its sharer, `path` is the link
  */
 export function createShareLink(sharer: Principal): { id: string; key: string; path: string } {
-  const secret = base64url.encode(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
-  const id = idOf(secret);
+  const { secret, id } = createSecret();
   const whose = base64url.encode(hashOfSharer(sharer));
   return { id, key: shareKey(sharer, id), path: `${SHARE_PATH}${whose}${secret}` };
+}
+
+/** One that survives a mail, where a - at the end of a link is lost, and a command line, where one at the beginning is an option. */
+function createSecret(): { secret: string; id: string } {
+  for (;;) {
+    const secret = base64url.encode(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
+    const id = idOf(secret);
+    if (/[A-Za-z0-9]$/.test(secret) && /^[A-Za-z0-9]/.test(id)) return { secret, id };
+  }
 }
 
 /** Where the share of a link is kept; undefined for what is no link. */

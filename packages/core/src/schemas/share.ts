@@ -7,7 +7,9 @@ const DAY_SECONDS = 24 * 3600;
 export const ShareId = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/, "is no id of a share"));
 
 /** Shorter ones are guessed, however few may be tried. */
-export const SharePassword = z.string().check(z.minLength(8), z.maxLength(256));
+export const SharePassword = z
+  .string()
+  .check(z.minLength(8, "is shorter than 8 characters"), z.maxLength(256, "is longer than 256 characters"));
 
 export const CreateShareInput = z.object({
   key: ObjectKey,
