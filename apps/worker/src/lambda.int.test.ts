@@ -10,7 +10,7 @@ const context = { getRemainingTimeInMillis: () => 30_000 };
 
 let server: Server;
 let url: string;
-/** What the API answers to `uploads.list` and to `uploads.abort`. */
+/** What the API answers to `uploads.list`, `uploads.abort` and `shares.sweep`. */
 let answers: Record<string, object>;
 let calls: string[];
 
@@ -64,16 +64,18 @@ async function sweep(): Promise<void> {
 }
 
 describe("the worker on AWS", () => {
-  it("logs in with the secret from the Parameter Store, and aborts what is old, once", async () => {
+  it("logs in with the secret from the Parameter Store, and aborts and removes what is old, once", async () => {
     const open = { uploadId: "u1", key: "files/u1/a", initiatedAt: "2020-01-01T00:00:00.000Z" };
     answers = {
       "/api/uploads.list": { result: { data: { uploads: [open] } } },
       "/api/uploads.abort": { result: {} },
+      "/api/shares.sweep": { result: { data: { removed: 2 } } },
     };
     await sweep();
     expect(calls).toEqual([
       "/api/uploads.list Bearer t1 ",
       '/api/uploads.abort Bearer t1 {"0":{"key":"files/u1/a","uploadId":"u1"}}',
+      '/api/shares.sweep Bearer t1 {"0":{}}',
     ]);
   });
 
