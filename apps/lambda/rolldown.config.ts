@@ -2,7 +2,7 @@ import { defineConfig } from "rolldown";
 
 // CommonJS: the Lambda runtime loads it some milliseconds faster than ES modules.
 export default defineConfig({
-  input: { handler: "src/handler.ts" },
+  input: { handler: "src/handler.ts", "rest-authorizer": "src/rest-authorizer.ts" },
   platform: "node",
   output: {
     dir: "dist",

@@ -3,8 +3,8 @@ export interface RestApiDefinitionOptions {
   bucket: string;
   region: string;
   /**
-   * The role with which API Gateway calls S3: `s3:PutObject` and `s3:GetObject` on the bucket's objects, and
-   * `s3:ListBucket` on the bucket, without which a missing object is 403.
+   * The role with which API Gateway calls S3: `s3:PutObject` and `s3:GetObject` on the bucket's objects. An object that is
+   * missing is then 403; with `s3:ListBucket` on the bucket it would be 404.
    */
   roleArn: string;
   /** `arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/FUNCTION_ARN/invocations` */
@@ -61,7 +61,7 @@ export function createRestApiDefinition(options: RestApiDefinitionOptions) {
 
 type Texts = Record<string, string>;
 
-/** A slash within the key is `%2F`. */
+/** As `doorKeyText` of core writes it: of letters that nothing on the way touches. */
 const PARAMETERS = [{ name: "key", in: "path", required: true, schema: { type: "string" } }];
 
 /** Without one of these there is no grant, and the Lambda function is not even asked. */

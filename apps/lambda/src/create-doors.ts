@@ -59,7 +59,8 @@ function cloudFrontKey(env: Env) {
     if (key === undefined) throw new Error("There is no CloudFront key."); // the environment was checked
     const base64 = Buffer.from(key.secret).toString("base64");
     const privateKeyPem = `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----`;
-    return importCloudFrontKey({ keyPairId: key.kid, privateKeyPem, hash: "SHA-256" });
+    const keyPairId = env.WAYBILL_CLOUDFRONT_KEY_IDS.get(key.kid) ?? key.kid;
+    return importCloudFrontKey({ keyPairId, privateKeyPem, hash: "SHA-256" });
   });
 }
 

@@ -3,6 +3,19 @@ import { NamedSecrets } from "./named-secrets.ts";
 
 const Url = z.optional(z.url({ protocol: /^https?$/ }));
 
+const KeyPairIds = z.pipe(
+  z.string().check(z.regex(/^[\w.-]+:\w+(,[\w.-]+:\w+)*$/, "is not id:id[,id:id…]")),
+  z.transform(
+    (text) =>
+      new Map(
+        text.split(",").map((entry): [string, string] => {
+          const [ours = "", theirs = ""] = entry.split(":");
+          return [ours, theirs];
+        }),
+      ),
+  ),
+);
+
 /** The ways besides that straight to the store. Each is offered where its address is set. */
 export const DoorEnv = {
   /** The keys that sign grants for our own doors, ECDSA P-256 in PKCS#8: `kid:base64[,kid:base64…]`. The first signs, all open. */
@@ -13,8 +26,10 @@ export const DoorEnv = {
   WAYBILL_APIGATEWAY_URL: Url,
   /** The distribution of CloudFront. */
   WAYBILL_CLOUDFRONT_URL: Url,
-  /** The keys that sign its URLs, by their ids there, in PKCS#8: `id:base64[,id:base64…]`. The first signs. */
+  /** The keys that sign its URLs, in PKCS#8: `id:base64[,id:base64…]`. The first signs. */
   WAYBILL_CLOUDFRONT_KEYS: z._default(NamedSecrets, () => []),
+  /** What CloudFront calls them, where that is not known when they are made: `id:K2JCJMDEHXQW5F[,…]`. */
+  WAYBILL_CLOUDFRONT_KEY_IDS: z._default(KeyPairIds, () => new Map()),
 };
 type DoorEnv = z.infer<z.ZodMiniObject<typeof DoorEnv>>;
 

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
-import { createDoorSigner, importDoorKey, importDoorPublicKey, type RouteSigner } from "@waybill/core";
+import { createDoorSigner, doorKeyText, importDoorKey, type RouteSigner } from "@waybill/core";
 import { createSigningRole, createStsClient } from "@waybill/core/s3";
 import { createLocalAws, createRestApi, type LocalAws, type RestApi } from "@waybill/local-aws";
+import { vi } from "vitest";
 import { createRestApiDefinition } from "../rest-api-definition.ts";
-import { authorizeByDoor } from "./authorize-by-door.ts";
 
 export const BUCKET = "files";
 export const PAGE = "https://page.example";
@@ -51,10 +51,9 @@ export async function openRestDoor(): Promise<RestDoor> {
     keyId: "k1",
     pkcs8: new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey)),
   });
-  const door = await importDoorPublicKey({
-    keyId: "k1",
-    spki: new Uint8Array(await crypto.subtle.exportKey("spki", publicKey)),
-  });
+  const spki = Buffer.from(await crypto.subtle.exportKey("spki", publicKey)).toString("base64");
+  vi.stubEnv("WAYBILL_DOOR_PUBLIC_KEYS", `k1:${spki}`);
+  const { handler: authorize } = await import("@waybill/lambda/rest-authorizer"); // the bundle that is deployed
   let asked = 0;
   const api = await createRestApi({
     definition: createRestApiDefinition({
@@ -68,7 +67,7 @@ export async function openRestDoor(): Promise<RestDoor> {
     assumeRole: credentials,
     async invokeAuthorizer(event) {
       asked += 1;
-      return authorizeByDoor(event, { publicKeys: [door], now: clock.now });
+      return authorize(event);
     },
     log: (line) => lines.push(line),
   });
@@ -82,7 +81,7 @@ export async function openRestDoor(): Promise<RestDoor> {
     asked: () => asked,
     signer: createDoorSigner({
       route: "apigateway",
-      urlOf: (objectKey) => `${api.endpoint}/objects/${encodeURIComponent(objectKey)}`,
+      urlOf: (objectKey) => `${api.endpoint}/objects/${doorKeyText(objectKey)}`,
       key: async () => key,
       now: () => clock.now,
     }),

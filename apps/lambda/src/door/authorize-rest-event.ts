@@ -1,7 +1,7 @@
-import { type DoorGrant, type DoorPublicKey, verifyDoorRequest } from "@waybill/core";
+import { keyOfDoorText, verifyDoorRequest, type DoorGrant, type DoorPublicKey } from "@waybill/core";
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 
-/** The names of a grant's parts in the context that `createRestApiDefinition` maps. */
+/** The names of a grant's parts in the context that the REST API maps: see apps/infra/src/rest-api-definition.ts. */
 const CONTEXT: ReadonlyMap<string, string> = new Map([
   ["uploadId", "uploadId"],
   ["partNumber", "partNumber"],
@@ -20,14 +20,19 @@ const CONTEXT: ReadonlyMap<string, string> = new Map([
 /** Granted with a checksum, and of no use to Amazon S3. */
 const NOT_NEEDED = "x-amz-sdk-checksum-algorithm";
 
-/** A small authorizer: what a door lets through, as a context. What would get lost on the way is refused. */
-export async function authorizeByDoor(
+/**
+ * The answer of a REST API's authorizer (of the type REQUEST): whether the request comes through, and what of it. What
+ * would get lost on the way is refused.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+ */
+export async function authorizeRestEvent(
   event: APIGatewayRequestAuthorizerEvent,
   options: { publicKeys: readonly DoorPublicKey[]; now: Date },
 ): Promise<APIGatewayAuthorizerResult> {
   const query = single(event.multiValueQueryStringParameters ?? {}, (name) => name);
   const headers = single(event.multiValueHeaders ?? {}, (name) => name.toLowerCase());
-  const key = decodeURIComponent(event.pathParameters?.["key"] ?? "");
+  const key = keyOfDoorText(event.pathParameters?.["key"] ?? "") ?? ""; // for which nobody has a grant
   const method = event.httpMethod === "HEAD" ? "GET" : event.httpMethod; // who may read it may ask for its size
   const verdict =
     query && headers
