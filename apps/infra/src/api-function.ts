@@ -11,36 +11,31 @@ import type { Identity } from "./identity.ts";
 /** The gateway waits no longer. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const GATEWAY_TIMEOUT = Duration.seconds(29);
 
-/** Everything that both of the API's functions, the gateway's and the URL's, get told. */
-export function apiEnvironment(
-  scope: Construct,
-  options: {
-    stage: string;
-    files: IBucket;
-    identity: Identity;
-    roles: { api: Role; signing: Role; vending: Role };
-    keys: DeployedKeys;
-  },
-): Record<string, string> {
-  const { stage, files, identity, roles, keys } = options;
-  const secrets: Record<string, KeyName> = { WAYBILL_TOKEN_KEYS: "token" };
-  const names = Object.entries(secrets).map(([variable, name]) => ({
-    variable,
-    parameter: keyParameterName(stage, name),
-    version: keys[name].version,
-  }));
-  roles.api.addToPolicy(
-    new PolicyStatement({
-      actions: ["ssm:GetParameters"],
-      resources: names.map(({ parameter }) =>
-        Stack.of(scope).formatArn({
-          service: "ssm",
-          resource: "parameter",
-          resourceName: parameter.slice(1),
-        }),
-      ),
-    }),
-  );
+/** Which secret each of these variables is. */
+const SECRETS: Record<string, KeyName> = {
+  WAYBILL_TOKEN_KEYS: "token",
+  WAYBILL_DOOR_KEYS: "door",
+  WAYBILL_CLOUDFRONT_KEYS: "cloudfront",
+};
+
+/** What the API gets told: see apps/lambda/src/env.ts. */
+export function apiEnvironment(options: {
+  stage: string;
+  files: IBucket;
+  identity: Identity;
+  roles: { signing: Role; vending: Role };
+  keys: DeployedKeys;
+  /** Where each of the ways begins that are not straight to the store. */
+  urls: { lambda: string; apigateway: string; cloudfront: string };
+  /** CloudFront's ids of keys, by our own. */
+  keyPairIds: Record<string, string>;
+}): Record<string, string> {
+  const { stage, files, identity, roles, keys, urls, keyPairIds } = options;
+  // Which version: so a function that is running is replaced when a key is.
+  const secrets = Object.entries(SECRETS).map(([variable, name]) => [
+    `${variable}_PARAMETER`,
+    `${keyParameterName(stage, name)}:${keys[name].version}`,
+  ]);
   return {
     WAYBILL_S3_BUCKET: files.bucketName,
     WAYBILL_SIGNING_ROLE_ARN: roles.signing.roleArn,
@@ -51,11 +46,24 @@ export function apiEnvironment(
     WAYBILL_OIDC_PROGRAM_CLIENT_ID: identity.programClientId,
     WAYBILL_OIDC_PROGRAM_REDIRECT_URI: identity.programRedirectUri,
     WAYBILL_OIDC_SCOPE_PREFIX: identity.scopePrefix,
-    // Which version: so a function that is running is replaced when a key is.
-    ...Object.fromEntries(
-      names.map(({ variable, parameter, version }) => [`${variable}_PARAMETER`, `${parameter}:${version}`]),
-    ),
+    WAYBILL_LAMBDA_URL: urls.lambda,
+    WAYBILL_APIGATEWAY_URL: urls.apigateway,
+    WAYBILL_CLOUDFRONT_URL: urls.cloudfront,
+    WAYBILL_CLOUDFRONT_KEY_IDS: Object.entries(keyPairIds)
+      .map(([ours, theirs]) => `${ours}:${theirs}`)
+      .join(","),
+    ...Object.fromEntries(secrets),
   };
+}
+
+/** Let the API's role read its secrets, each by its name. */
+export function grantSecrets(role: Role, stage: string): void {
+  const stack = Stack.of(role);
+  const resources = Object.values(SECRETS).map((name) => {
+    const resourceName = keyParameterName(stage, name).slice(1);
+    return stack.formatArn({ service: "ssm", resource: "parameter", resourceName });
+  });
+  role.addToPolicy(new PolicyStatement({ actions: ["ssm:GetParameters"], resources }));
 }
 
 export function createApiFunction(

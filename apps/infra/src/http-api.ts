@@ -18,6 +18,7 @@ import { acknowledge } from "./acknowledge.ts";
 import { createLogGroup } from "./create-function.ts";
 import type { Identity } from "./identity.ts";
 import type { Domain } from "./stages.ts";
+import { THROTTLE } from "./throttle.ts";
 
 /** Routes on which the gateway asks for no token, and why that is right. */
 export const OPEN_ROUTES: Record<string, { methods: HttpMethod[]; because: string }> = {
@@ -27,14 +28,16 @@ export const OPEN_ROUTES: Record<string, { methods: HttpMethod[]; because: strin
     methods: [HttpMethod.POST],
     because: "An object may be public. The function verifies a token itself where there is one.",
   },
+  "/objects/{key}": {
+    methods: [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.PUT],
+    because:
+      "The door of the route lambda: each request carries a grant for itself, which the function verifies.",
+  },
   "/s/{link}": {
     methods: [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST],
     because: "A share link is for whoever has it, and nobody can guess one.",
   },
 };
-
-/** Of all callers together, on each route: far more than people cause, far less than what an attack would cost. */
-const THROTTLE = { rateLimit: 200, burstLimit: 400 };
 
 /** Neither paths, which can hold the id of a share link, nor queries, which hold grants. */
 const LOG_FIELDS = {
@@ -50,13 +53,19 @@ const LOG_FIELDS = {
   error: "$context.error.responseType",
 };
 
-/** The API as page and programs see it. */
-export function createHttpApi(
+export interface Gateway {
+  api: HttpApi;
+  stage: HttpStage;
+  /** Without a slash at its end. */
+  url: string;
+}
+
+/** The API as page and programs see it, with nothing behind it yet: what will be needs to know where it is. */
+export function createGateway(
   scope: Construct,
-  options: { api: IFunction; identity: Identity; origins: readonly string[]; domain?: Domain },
-): { api: HttpApi; stage: HttpStage; url: string } {
+  options: { identity: Identity; origins: readonly string[]; domain?: Domain },
+): Gateway {
   const { identity, domain } = options;
-  const integration = new HttpLambdaIntegration("Api", options.api, { scopePermissionToRoute: false });
   const api = new HttpApi(scope, "HttpApi", {
     description: "The API of Waybill",
     createDefaultStage: false,
@@ -64,16 +73,12 @@ export function createHttpApi(
     defaultAuthorizer: new HttpJwtAuthorizer("Jwt", identity.issuer, { jwtAudience: identity.audience }),
     corsPreflight: {
       allowOrigins: [...options.origins],
-      allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
-      allowHeaders: ["authorization", "content-type"],
+      allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
+      allowHeaders: ["authorization", "*"], // objects come with their metadata
+      exposeHeaders: ["content-range", "etag", "retry-after", "x-amz-checksum-crc64nvme"],
       maxAge: Duration.minutes(10),
     },
   });
-  api.addRoutes({ path: "/{proxy+}", methods: [HttpMethod.GET, HttpMethod.POST], integration });
-  for (const [path, { methods, because }] of Object.entries(OPEN_ROUTES)) {
-    const routes = api.addRoutes({ path, methods, integration, authorizer: new HttpNoneAuthorizer() });
-    for (const route of routes) acknowledge(route, { "AwsSolutions-APIG4": because });
-  }
   const domainName = domain && createDomainName(scope, domain);
   const stage = new HttpStage(scope, "HttpApiStage", {
     httpApi: api,
@@ -86,8 +91,16 @@ export function createHttpApi(
     },
     ...(domainName === undefined ? {} : { domainMapping: { domainName } }),
   });
-  const url = domain === undefined ? api.apiEndpoint : `https://${domain.name}`;
-  return { api, stage, url };
+  return { api, stage, url: domain === undefined ? api.apiEndpoint : `https://${domain.name}` };
+}
+
+export function addRoutes({ api }: Gateway, handler: IFunction): void {
+  const integration = new HttpLambdaIntegration("Api", handler, { scopePermissionToRoute: false });
+  api.addRoutes({ path: "/{proxy+}", methods: [HttpMethod.GET, HttpMethod.POST], integration });
+  for (const [path, { methods, because }] of Object.entries(OPEN_ROUTES)) {
+    const routes = api.addRoutes({ path, methods, integration, authorizer: new HttpNoneAuthorizer() });
+    for (const route of routes) acknowledge(route, { "AwsSolutions-APIG4": because });
+  }
 }
 
 function createDomainName(scope: Construct, { name, certificateArn }: Domain): DomainName {

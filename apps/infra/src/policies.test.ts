@@ -28,6 +28,8 @@ const SIGNING = roleIn(resources, /^SigningRole/);
 const VENDING = roleIn(resources, /^VendingRole/);
 const API = roleIn(resources, /^ApiRole/);
 const EVENTS = roleIn(resources, /^WorkerEventsRole/);
+const REST = roleIn(resources, /^RestDoorExecutionRole/);
+const AUTHORIZER = roleIn(resources, /^RestDoorAuthorizerRole/);
 const EDGE = roleIn(resources, /^EdgeRole/);
 const SWEEP = roleIn(resources, /^WorkerSweepRole/);
 
@@ -63,9 +65,9 @@ const ON_BUCKETS = [
   "s3:PutBucketPublicAccessBlock",
 ];
 const KEYS_OF_OTHERS = [
-  "/waybill/prod/door-keys",
   "/waybill/dev/token-keys",
-  "/waybill/prod/worker",
+  "/waybill/prod/other-keys",
+  "/waybill/prod/token-keys-2",
   "/other",
 ];
 const OTHERWISE = [
@@ -168,13 +170,25 @@ describe("the role of", () => {
     }
   });
 
+  it("the REST API stores and fetches objects of the bucket, and lists and deletes none", async () => {
+    expect(await surprises(REST, { objects: ["s3:PutObject", "s3:GetObject"], bucket: [] })).toEqual([]);
+    expect(REST.trust.Statement).toEqual([
+      { Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" } },
+    ]);
+  });
+
+  it("its authorizer may only say yes or no", async () => {
+    expect(await surprises(AUTHORIZER, { objects: [], bucket: [] })).toEqual([]);
+  });
+
   it("the function at the edge may do nothing, not even write a log", async () => {
     expect(await surprises(EDGE, { objects: [], bucket: [] })).toEqual([]);
     expect({ own: EDGE.policies, managed: EDGE.managed }).toEqual({ own: [], managed: [] });
   });
 
   it("none of them has a policy that somebody else changes", () => {
-    for (const { managed } of [API, SIGNING, VENDING, EVENTS, SWEEP, EDGE]) expect(managed).toEqual([]);
+    for (const { managed } of [API, SIGNING, VENDING, REST, AUTHORIZER, EVENTS, SWEEP, EDGE])
+      expect(managed).toEqual([]);
   });
 
   it("the worker may touch neither files nor the page", async () => {
@@ -201,6 +215,7 @@ describe("the role of", () => {
   it("every function may write its own log, and no other's", async () => {
     for (const [role, own] of [
       [API, /^ApiLog/],
+      [AUTHORIZER, /^RestDoorAuthorizerLog/],
       [EVENTS, /^WorkerEventsLog/],
       [SWEEP, /^WorkerSweepLog/],
     ] as const) {
@@ -212,9 +227,14 @@ describe("the role of", () => {
     }
   });
 
-  it("the API reads its own keys", async () => {
-    const resource = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/waybill/prod/token-keys`;
-    expect(await mayDo(API, { action: "ssm:GetParameters", resource })).toBe(true);
+  it("the API, and nobody else here, reads its keys", async () => {
+    for (const name of ["token", "door", "cloudfront"]) {
+      const resource = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/waybill/prod/${name}-keys`;
+      const asked = { action: "ssm:GetParameters", resource };
+      expect(await mayDo(API, asked)).toBe(true);
+      for (const role of [SIGNING, VENDING, REST, AUTHORIZER, EVENTS, SWEEP, EDGE])
+        expect(await mayDo(role, asked)).toBe(false);
+    }
   });
 });
 

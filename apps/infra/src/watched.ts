@@ -2,16 +2,18 @@ import type { HttpStage } from "aws-cdk-lib/aws-apigatewayv2";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { summed, type Watched } from "./alarms.ts";
 import type { EventQueues } from "./events-queue.ts";
+import type { RestDoor } from "./rest-api.ts";
 import type { Worker } from "./worker.ts";
 
 /** What is looked at in the Region of the stage. */
 export function watchedOf(options: {
   api: LambdaFunction;
   http: HttpStage;
+  rest: RestDoor;
   worker: Worker;
   queues: EventQueues;
 }): Watched[] {
-  const { api, http, worker, queues } = options;
+  const { api, http, rest, worker, queues } = options;
   return [
     {
       name: "API function errors",
@@ -30,6 +32,18 @@ export function watchedOf(options: {
       metric: http.metric("5xx", { ...summed }),
       limit: 0,
       remedy: "See the log of the gateway, and that of the function.",
+    },
+    {
+      name: "REST API 5xx",
+      metric: rest.api.metricServerError(summed),
+      limit: 0,
+      remedy: "See the log of the REST API: it is S3 that did not answer, or the authorizer.",
+    },
+    {
+      name: "Authorizer errors",
+      metric: rest.authorizer.metricErrors(summed),
+      limit: 0,
+      remedy: "It ended without an answer: see its log.",
     },
     {
       name: "Worker errors",

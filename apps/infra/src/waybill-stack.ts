@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { apiEnvironment, createApiFunction } from "./api-function.ts";
+import { apiEnvironment, createApiFunction, grantSecrets } from "./api-function.ts";
 import { createAlarms } from "./alarms.ts";
 import { createApiRole } from "./api-role.ts";
 import { createSigningRole, createVendingRole } from "./assumed-roles.ts";
@@ -10,9 +10,10 @@ import { createEventQueues } from "./events-queue.ts";
 import { createEdgeFunction, type EdgeBundle } from "./edge-function.ts";
 import { createFilesDistribution } from "./files-distribution.ts";
 import { createFilesBucket } from "./files-bucket.ts";
-import { createHttpApi } from "./http-api.ts";
+import { addRoutes, createGateway } from "./http-api.ts";
 import { createIdentity } from "./identity.ts";
 import { createPage, deployPage } from "./page.ts";
+import { createRestDoor } from "./rest-api.ts";
 import type { StageSettings } from "./stages.ts";
 import { watchedOf } from "./watched.ts";
 import { createWorker } from "./worker.ts";
@@ -45,30 +46,35 @@ export class WaybillStack extends Stack {
       domain: domains?.files,
     });
     const identity = createIdentity(this, { stage, pageUrl: `${page.origin}/`, keepData });
+    const gateway = createGateway(this, { identity, origins, domain: domains?.api });
+    const rest = createRestDoor(this, { files, keys: keys.door, origins });
 
-    const api = createApiRole(this, files);
-    const signing = createSigningRole(this, { files, api });
-    const vending = createVendingRole(this, { files, api });
-    const environment = apiEnvironment(this, {
+    const role = createApiRole(this, files);
+    grantSecrets(role, stage);
+    const signing = createSigningRole(this, { files, api: role });
+    const vending = createVendingRole(this, { files, api: role });
+    const environment = apiEnvironment({
       stage,
       files,
       identity,
-      roles: { api, signing, vending },
       keys,
+      roles: { signing, vending },
+      urls: { lambda: gateway.url, apigateway: rest.url, cloudfront: atEdge.url },
+      keyPairIds: atEdge.keyPairIds,
     });
-    const apiFunction = createApiFunction(this, { role: api, environment });
-    const http = createHttpApi(this, { api: apiFunction, identity, origins, domain: domains?.api });
-    deployPage(page, http.url);
-    const worker = createWorker(this, { stage, apiUrl: http.url, identity, queues });
+    const api = createApiFunction(this, { role, environment });
+    addRoutes(gateway, api);
+    deployPage(page, gateway.url);
+    const worker = createWorker(this, { stage, apiUrl: gateway.url, identity, queues });
     createBudget(this, { monthlyUsd: settings.monthlyBudgetUsd, email: settings.alarmEmail });
     createAlarms(this, {
       stage,
       email: settings.alarmEmail,
-      watched: watchedOf({ api: apiFunction, http: http.stage, worker, queues }),
+      watched: watchedOf({ api, http: gateway.stage, rest, worker, queues }),
     });
 
     const outputs = {
-      ApiUrl: http.url,
+      ApiUrl: gateway.url,
       PageUrl: `${page.origin}/`,
       FilesUrl: atEdge.url,
       Bucket: files.bucketName,

@@ -82,7 +82,8 @@ function attribute(template: Template, place: Place, [id = "", ...names]: readon
   const type = template.Resources[id]?.Type;
   const name = names.join(".");
   if (name === "Arn" && type !== undefined) return arnOf(type, physicalName(id), place);
-  return `${physicalName(id)}.${name.toLowerCase()}.example`;
+  const host = `${physicalName(id)}.${name.toLowerCase()}.example`;
+  return /Endpoint$|URL$/.test(name) ? `https://${host}` : host;
 }
 
 /** In lower case, as a bucket has to be. */
