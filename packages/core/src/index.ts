@@ -38,6 +38,8 @@ export type { DoorRequest, DoorRoute } from "./doors/door-request.ts";
 export { createDoorSigner } from "./doors/door-signer.ts";
 export { verifyDoorRequest, type DoorGrant, type DoorVerdict } from "./doors/verify-door-request.ts";
 export { contentDisposition, fileNameOfContentDisposition } from "./keys/content-disposition.ts";
+export { createPathClaims } from "./keys/create-path-claims.ts";
+export { placeInFolder } from "./keys/place-in-folder.ts";
 export { createFolderKey, FolderPlace, keyBelow, safeFolderPath } from "./keys/folder-place.ts";
 export { createKeyId } from "./keys/key-id.ts";
 export {

@@ -1,7 +1,6 @@
 import { join, relative, sep } from "node:path";
-import { WaybillError, type ListedObject } from "@waybill/core";
+import { createPathClaims, WaybillError, type ListedObject } from "@waybill/core";
 import type { Refusal } from "../transfers/run-transfers.ts";
-import { createPathClaims } from "./create-path-claims.ts";
 import type { PathFilter } from "./create-path-filter.ts";
 
 export interface FoundDownload {

@@ -1,8 +1,7 @@
 import { access, constants, stat } from "node:fs/promises";
-import { safeFolderPath, WaybillError, type FolderPlace } from "@waybill/core";
+import { placeInFolder, WaybillError, type FolderPlace } from "@waybill/core";
 import type { Refusal } from "../transfers/run-transfers.ts";
 import type { FolderIds } from "./folder-ids.ts";
-import { createPathClaims } from "./create-path-claims.ts";
 import type { PathFilter } from "./create-path-filter.ts";
 import { readingError, walkFolder, type Walk } from "./walk-folder.ts";
 
@@ -63,19 +62,14 @@ async function lookAt(file: string, foldersToo: boolean): Promise<FoundUpload & 
 }
 
 function addFolder(found: FoundUploads, walk: Walk, { id, isKnown }: { id: string; isKnown: boolean }): void {
-  const claim = createPathClaims();
   found.skipped.push(...walk.skipped);
   for (const { file, error } of walk.failures) found.refusals.push({ about: { file }, error });
-  // Names become safe as those of single files do, and so two may become one: who keeps its own has it.
-  const placed = walk.files
-    .map((walked) => ({ ...walked, place: safeFolderPath(walked.path) }))
-    .toSorted((a, b) => Number(a.path !== a.place) - Number(b.path !== b.place));
-  for (const { file, place, sizeBytes } of placed) {
-    const conflict = claim(place);
+  for (const { file: walked, path, conflict } of placeInFolder(walk.files)) {
+    const { file, sizeBytes } = walked;
     if (conflict === undefined)
-      found.uploads.push({ file, sizeBytes, folder: { id, path: place }, mayBeThere: isKnown });
+      found.uploads.push({ file, sizeBytes, folder: { id, path }, mayBeThere: isKnown });
     else {
-      const sentence = `${file} would be stored as ${JSON.stringify(place)}, but ${conflict}; rename it.`;
+      const sentence = `${file} would be stored as ${JSON.stringify(path)}, but ${conflict}; rename it.`;
       found.refusals.push({ about: { file }, error: new WaybillError("LOCAL_FILE", sentence) });
     }
   }

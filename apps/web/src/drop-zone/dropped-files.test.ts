@@ -1,20 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { droppedFiles } from "./dropped-files.ts";
 
+const entryOf = (name: string) => ({ isFile: true, isDirectory: false, name }) as FileSystemEntry;
 const file = (name: string) => ({
   kind: "file",
-  getAsFile: () => new File(["x"], name),
-  webkitGetAsEntry: () => ({ isDirectory: false, name }),
+  getAsFile: (): File | null => new File(["x"], name),
+  webkitGetAsEntry: (): FileSystemEntry | null => entryOf(name),
 });
-const folder = (name: string) => ({ ...file(name), webkitGetAsEntry: () => ({ isDirectory: true, name }) });
+
+/** As its entry, with nothing in it. */
+function folder(name: string) {
+  const createReader = () => ({ readEntries: (end: (entries: FileSystemEntry[]) => void) => end([]) });
+  const entry = { isFile: false, isDirectory: true, name, createReader };
+  return { ...file(name), webkitGetAsEntry: () => entry as unknown as FileSystemEntry };
+}
 
 describe("droppedFiles", () => {
-  it("keeps the files that were dropped together with folders", async () => {
-    const { files, folderNames } = await droppedFiles({
+  it("tells files and folders apart that were dropped together", async () => {
+    const { files, folders } = await droppedFiles({
       items: [file("a.txt"), folder("photos"), file("b.txt")],
     });
     expect(files.map((picked) => picked.file.name)).toEqual(["a.txt", "b.txt"]);
-    expect(folderNames).toEqual(["photos"]);
+    expect(folders).toEqual([{ name: "photos", files: [], unreadable: [] }]);
   });
 
   it("takes a file that has no entry, as one made by a script", async () => {
@@ -22,14 +29,15 @@ describe("droppedFiles", () => {
     expect(files).toHaveLength(1);
   });
 
-  it("takes a file all the same when its handle is refused", async () => {
-    const refused = { ...file("a.txt"), getAsFileSystemHandle: () => Promise.reject(new Error("No.")) };
-    const { files } = await droppedFiles({ items: [refused] });
-    expect(files.map((picked) => picked.file.name)).toEqual(["a.txt"]);
+  it("takes files and folders all the same when their handles are refused", async () => {
+    const getAsFileSystemHandle = () => Promise.reject(new Error("No."));
+    const items = [file("a.txt"), folder("photos")].map((item) => ({ ...item, getAsFileSystemHandle }));
+    const { files, folders } = await droppedFiles({ items });
+    expect([files.length, folders.length]).toEqual([1, 1]);
   });
 
   it("leaves out dragged text", async () => {
     const text = { kind: "string", getAsFile: () => null, webkitGetAsEntry: () => null };
-    expect(await droppedFiles({ items: [text] })).toEqual({ files: [], folderNames: [] });
+    expect(await droppedFiles({ items: [text] })).toEqual({ files: [], folders: [] });
   });
 });

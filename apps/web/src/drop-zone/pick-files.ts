@@ -1,4 +1,5 @@
 import type { PickedFile } from "../state/upload-queue.ts";
+import { foldersOfInput, walkHandle, type FoundFolder } from "./found-folder.ts";
 
 /**
  * Have a file input open the picker that also gives handles, where the browser has one: a file that is
@@ -10,15 +11,31 @@ export function takePicks(input: HTMLInputElement, onPicked: (picked: PickedFile
   const tell = (picked: PickedFile[]) => {
     if (picked.length > 0) onPicked(picked);
   };
+  onChosen(input, (files) => tell(files.map((file) => ({ file }))));
+  preferPicker(input, "showOpenFilePicker", async () => tell(await pickWithHandles(input.multiple)));
+}
+
+/** The same for an input with `webkitdirectory`. */
+export function takeFolderPicks(input: HTMLInputElement, onPicked: (folders: FoundFolder[]) => void): void {
+  onChosen(input, (files) => onPicked(foldersOfInput(files)));
+  preferPicker(input, "showDirectoryPicker", async () =>
+    onPicked([await walkHandle(await showDirectoryPicker())]),
+  );
+}
+
+function onChosen(input: HTMLInputElement, take: (files: File[]) => void): void {
   input.addEventListener("change", () => {
-    tell([...(input.files ?? [])].map((file) => ({ file })));
-    input.value = ""; // so that picking the same file again is a change
+    take([...(input.files ?? [])]);
+    input.value = ""; // so that choosing the same again is a change
   });
+}
+
+function preferPicker(input: HTMLInputElement, name: string, pick: () => Promise<void>): void {
   let isRefused = false;
   input.addEventListener("click", (event) => {
-    if (isRefused || !("showOpenFilePicker" in window)) return;
+    if (isRefused || !(name in window)) return;
     event.preventDefault();
-    pickWithHandles(input.multiple).then(tell, (error: unknown) => {
+    pick().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "AbortError") return; // closed without a choice
       isRefused = true; // to a page inside of another one, for instance
       input.click();

@@ -9,7 +9,7 @@ const DRAG_IS_OVER_MS = 1000; // `dragover` comes at least every 550 ms while so
 export function watchDrops(options: {
   target: Window;
   onDragging: (dragging: boolean) => void;
-  onDrop: (dropped: DataTransfer) => void;
+  onDrop: (dropped: DataTransfer) => Promise<void>;
 }): void {
   const { target, onDragging, onDrop } = options;
   let timer: number | undefined;
@@ -42,7 +42,7 @@ export function watchDrops(options: {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     ended();
-    onDrop(event.dataTransfer);
+    void onDrop(event.dataTransfer);
   });
 }
 

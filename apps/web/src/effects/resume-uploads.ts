@@ -59,7 +59,7 @@ export function createUnfinishedActions(options: {
   function resumeWith(entry: UnfinishedUpload, picked: PickedFile): void {
     if (!isSameFile(entry, picked)) return fail(entry.name, differenceSentence(entry, picked.file));
     dispatch({ type: "gone", name: entry.name });
-    onResumed(picked);
+    onResumed({ ...picked, folder: entry.source.folder });
   }
 
   return {

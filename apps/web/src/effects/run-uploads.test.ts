@@ -61,7 +61,10 @@ function setUp() {
   });
   store.subscribe(({ uploads }) => run(uploads));
   const send = (...events: UploadEvent[]) => events.forEach(store.dispatch);
-  const files = ["1", "2", "3", "4"].map((id) => ({ id, file: new File(["x"], `${id}.txt`) }));
+  // Of which three run at once.
+  const large = (name: string) =>
+    Object.defineProperty(new File(["x"], name), "size", { value: 17 * 1024 ** 2 });
+  const files = ["1", "2", "3", "4"].map((id) => ({ id, file: large(`${id}.txt`) }));
   send({ type: "opened" }, { type: "added", files });
   const states = () => store.state.uploads.map(({ status }) => status.state);
   const nthSent = (index: number) => {

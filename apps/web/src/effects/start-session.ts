@@ -44,7 +44,7 @@ export function startSession(options: {
     dispatch: files.dispatch,
   });
   const runUploads = createUploadRunner({
-    start: ({ file, handle }) => client.startUpload(handle ?? file, { keepPartial: true }),
+    start: ({ file, handle, folder }) => client.startUpload(handle ?? file, { keepPartial: true, folder }),
     dispatch: uploads.dispatch,
     onStored(object) {
       // By our own clock, until the listing says when the store thinks it was.

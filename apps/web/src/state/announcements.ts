@@ -1,18 +1,19 @@
 import { quoteName } from "../format/quote-name.ts";
 import { newestFirst, type StoredFiles } from "./stored-files.ts";
 import type { Unfinished } from "./unfinished-uploads.ts";
-import type { Upload } from "./upload-queue.ts";
+import { nameOf, type Upload } from "./upload-queue.ts";
 
 /** What a screen reader is told: uploads that ended or were paused since, one sentence each. */
 export function uploadAnnouncements(uploads: readonly Upload[], before: readonly Upload[]): string[] {
   const earlier = new Map(before.map((upload) => [upload.id, upload]));
   return uploads.flatMap((upload) => {
-    const { id, file, status } = upload;
+    const { id, status } = upload;
+    const name = quoteName(nameOf(upload));
     if (status.state === earlier.get(id)?.status.state) return [];
-    if (status.state === "stored") return [`${quoteName(file.name)} is stored.`];
-    if (status.state === "failed") return [`${quoteName(file.name)} failed. ${status.message}`];
-    if (status.state === "paused") return [`${quoteName(file.name)} is paused.`];
-    if (status.state === "cancelled") return [`${quoteName(file.name)} is cancelled.`];
+    if (status.state === "stored") return [`${name} is stored.`];
+    if (status.state === "failed") return [`${name} failed. ${status.message}`];
+    if (status.state === "paused") return [`${name} is paused.`];
+    if (status.state === "cancelled") return [`${name} is cancelled.`];
     return [];
   });
 }

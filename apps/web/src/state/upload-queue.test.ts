@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import {
   hasUnfinished,
   initialUploadQueue,
-  MAX_RUNNING_UPLOADS,
   uploadQueue,
   type UploadEvent,
   type UploadQueue,
@@ -17,10 +16,16 @@ const progress = {
   secondsLeft: undefined,
 };
 
-const added = (...ids: string[]): UploadEvent => ({
+/** Of so many bytes, as far as it says itself. */
+const fileOf = (size: number) =>
+  Object.defineProperty(new File(["x"], "same name.txt"), "size", { value: size });
+const large = fileOf(17 * 1024 ** 2);
+const small = fileOf(1);
+const addedOf = (file: File, ids: readonly string[]): UploadEvent => ({
   type: "added",
-  files: ids.map((id) => ({ id, file: new File(["x"], "same name.txt") })),
+  files: ids.map((id) => ({ id, file })),
 });
+const added = (...ids: string[]) => addedOf(large, ids);
 const checksum = { algorithm: "CRC64NVME", value: "AAAAAAAAAAA=" } as const;
 const stored = (id: string, attempt = 1): UploadEvent => ({ type: "stored", id, attempt, checksum });
 const failed = (id: string, attempt = 1): UploadEvent => ({ type: "failed", id, attempt, message: "No." });
@@ -35,8 +40,18 @@ function states({ uploads }: UploadQueue): string {
 }
 
 describe("uploadQueue", () => {
-  it("runs three at once and lets the rest wait", () => {
+  it("runs three large ones at once and lets the rest wait", () => {
     expect(states(after(added("a", "b"), added("c", "d", "e")))).toBe(
+      "a:running b:running c:running d:waiting e:waiting",
+    );
+  });
+
+  it("runs more at once where they are small, and lets none overtake a large one", () => {
+    const ids = Array.from({ length: 14 }, (_, index) => `${index}`);
+    const running = (queue: UploadQueue) =>
+      queue.uploads.filter(({ status }) => status.state === "running").length;
+    expect(running(after(addedOf(small, ids)))).toBe(12);
+    expect(states(after(added("a", "b"), addedOf(small, ["c"]), added("d"), addedOf(small, ["e"])))).toBe(
       "a:running b:running c:running d:waiting e:waiting",
     );
   });
@@ -146,9 +161,9 @@ describe("uploadQueue", () => {
       queue = uploadQueue(queue, event);
       const idsOf = (state: string) =>
         queue.uploads.filter(({ status }) => status.state === state).map((upload) => upload.id);
-      expect(idsOf("running").length).toBeLessThanOrEqual(MAX_RUNNING_UPLOADS);
+      expect(idsOf("running").length).toBeLessThanOrEqual(3);
       expect(queue.waiting.toSorted().join()).toBe(idsOf("waiting").toSorted().join());
-      if (queue.waiting.length > 0) expect(idsOf("running")).toHaveLength(MAX_RUNNING_UPLOADS);
+      if (queue.waiting.length > 0) expect(idsOf("running")).toHaveLength(3);
     }
   });
 });

@@ -1,7 +1,14 @@
 import type { Progress } from "@waybill/client/browser";
+import { SINGLE_PUT_LIMIT_BYTES, type FolderPlace } from "@waybill/core";
 import type { Checksum } from "@waybill/core";
 
-export const MAX_RUNNING_UPLOADS = 3; // each sends several parts at once
+/** Many small uploads, or three large ones, each of which sends several parts at once. */
+const ROOM = 12;
+const LARGE_TAKES = 4;
+
+function takenBy({ file }: PickedFile): number {
+  return file.size > SINGLE_PUT_LIMIT_BYTES ? LARGE_TAKES : 1;
+}
 
 /** What an upload that does not move waits for. */
 export type Obstacle = "network" | "store";
@@ -18,6 +25,8 @@ export type UploadStatus =
 export interface PickedFile {
   file: File;
   handle?: FileSystemFileHandle | undefined;
+  /** Where it belongs, when it is one of a folder's files. */
+  folder?: FolderPlace | undefined;
 }
 
 export interface Upload extends PickedFile {
@@ -62,6 +71,11 @@ export function isFinished({ status }: Upload): boolean {
 
 const UNFINISHED: ReadonlySet<UploadStatus["state"]> = new Set(["waiting", "running", "paused"]);
 
+/** What people know it by. */
+export function nameOf({ file, folder }: PickedFile): string {
+  return folder?.path ?? file.name;
+}
+
 /** How far an upload has come that is not finished. */
 export function progressOf({ status }: Upload): Progress | undefined {
   return "progress" in status ? status.progress : undefined;
@@ -77,10 +91,8 @@ function apply(queue: UploadQueue, event: UploadEvent): UploadQueue {
     case "opened":
       return { ...queue, open: true };
     case "added": {
-      const added = event.files.map(({ id, file, handle }): Upload => ({
-        id,
-        file,
-        handle,
+      const added = event.files.map((picked): Upload => ({
+        ...picked,
         attempt: 1,
         status: { state: "waiting" },
       }));
@@ -174,16 +186,24 @@ function keep(queue: UploadQueue, stays: (upload: Upload) => boolean): UploadQue
 
 function startWaiting(queue: UploadQueue): UploadQueue {
   if (!queue.open || queue.waiting.length === 0) return queue;
-  const running = queue.uploads.filter(({ status }) => status.state === "running").length;
-  const starting = queue.waiting.slice(0, Math.max(0, MAX_RUNNING_UPLOADS - running));
-  if (starting.length === 0) return queue;
+  const byId = new Map(queue.uploads.map((upload) => [upload.id, upload]));
+  let taken = 0;
+  for (const upload of queue.uploads) if (upload.status.state === "running") taken += takenBy(upload);
+  const starting = new Set<string>();
+  for (const id of queue.waiting) {
+    const upload = byId.get(id);
+    taken += upload === undefined ? 0 : takenBy(upload);
+    if (taken > ROOM) break;
+    starting.add(id);
+  }
+  if (starting.size === 0) return queue;
   const begin = (upload: Upload): Upload => ({
     ...upload,
     status: { state: "running", progress: progressOf(upload) },
   });
   return {
     ...queue,
-    uploads: queue.uploads.map((upload) => (starting.includes(upload.id) ? begin(upload) : upload)),
-    waiting: queue.waiting.slice(starting.length),
+    uploads: queue.uploads.map((upload) => (starting.has(upload.id) ? begin(upload) : upload)),
+    waiting: queue.waiting.slice(starting.size),
   };
 }

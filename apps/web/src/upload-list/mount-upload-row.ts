@@ -1,6 +1,6 @@
 import { elementIn } from "../dom/element-in.ts";
 import { CROSS_ICON, PAUSE_ICON, RESUME_ICON, RETRY_ICON } from "../page/icons.ts";
-import type { Upload } from "../state/upload-queue.ts";
+import { nameOf, type Upload } from "../state/upload-queue.ts";
 import { describeUpload } from "./describe-upload.ts";
 import "./upload-row.css";
 
@@ -71,7 +71,7 @@ export function mountUploadRow(element: HTMLElement, options: UploadRowOptions):
 
   return (upload) => {
     const view = describeUpload(upload);
-    const fileName = upload.file.name;
+    const fileName = nameOf(upload);
     element.dataset["state"] = upload.status.state;
     name.textContent = fileName;
     name.title = fileName;

@@ -5,6 +5,8 @@ import type { Checksummer } from "./checksums.ts";
 interface BlobSourceOptions {
   checksum: Checksummer;
   handle?: FileSystemFileHandle | undefined;
+  /** Whether the upload is told where in its folder the file belongs; else the browser may tell it apart by that. */
+  isPlaced?: boolean | undefined;
 }
 
 /**
@@ -13,7 +15,7 @@ interface BlobSourceOptions {
  * @param options.checksum - of a slice, in base64
  * @param options.handle - what the file was got from, if it was
  */
-export function blobSource(blob: Blob, { checksum, handle }: BlobSourceOptions): Source<Blob> {
+export function blobSource(blob: Blob, { checksum, handle, isPlaced }: BlobSourceOptions): Source<Blob> {
   const file = blob instanceof File ? blob : undefined;
   const { size } = blob;
   // To make a slice is work for the browser.
@@ -26,7 +28,14 @@ export function blobSource(blob: Blob, { checksum, handle }: BlobSourceOptions):
     // A page is not told where a file lies. Files that agree in all this may still be different ones: each
     // part that is not sent again is compared first.
     identity:
-      file && JSON.stringify([file.webkitRelativePath, file.name, file.type, size, file.lastModified]),
+      file &&
+      JSON.stringify([
+        isPlaced === true ? "" : file.webkitRelativePath,
+        file.name,
+        file.type,
+        size,
+        file.lastModified,
+      ]),
     handle,
     slice,
     checksum: (start, end, algorithm, signal) =>

@@ -100,8 +100,9 @@ async function unlessRefused<T>(run: () => Promise<T>): Promise<T | undefined> {
 }
 
 /** A source has methods too, which cannot be kept. */
-function noteFor(upload: SavedUpload, { fileName, sizeBytes, modifiedAtMs, handle }: KeptSource): Note {
-  return { upload, source: { fileName, sizeBytes, modifiedAtMs, ...(handle && { handle }) } };
+function noteFor(upload: SavedUpload, source: KeptSource): Note {
+  const { fileName, sizeBytes, modifiedAtMs, handle, folder } = source;
+  return { upload, source: { fileName, sizeBytes, modifiedAtMs, handle, folder } };
 }
 
 /** @returns what lets go of the lock; undefined when it is somebody else's, or there are no locks */

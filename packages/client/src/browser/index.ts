@@ -84,9 +84,15 @@ export function createWaybillClient(options: ClientOptions): WaybillClient<Clien
   // again when it is needed, and then its error is heard.
   void loadChecksums().catch(() => undefined);
   const start = (source: UploadSource, uploadOptions?: UploadOptions) =>
-    startUpload(deps, () => openSource(source, checksum), xhrTransport, uploadOptions);
+    startUpload(deps, () => openSource(source, uploadOptions), xhrTransport, uploadOptions);
   const loadFileDownload = chunkLoader(() => import("./download-to-file.ts"));
   const loadDownloadStream = chunkLoader(() => import("./download-stream.ts"));
+
+  async function openSource(source: UploadSource, { folder }: UploadOptions = {}): Promise<Source<Blob>> {
+    const isPlaced = folder !== undefined;
+    if (source instanceof Blob) return blobSource(source, { checksum, isPlaced });
+    return blobSource(await openHandle(source), { checksum, isPlaced, handle: source });
+  }
 
   function startDownload(
     key: string,
@@ -110,9 +116,4 @@ export function createWaybillClient(options: ClientOptions): WaybillClient<Clien
     download: async (key, downloadOptions) =>
       (await loadDownloadStream()).downloadStream(deps, key, downloadOptions),
   };
-}
-
-async function openSource(source: UploadSource, checksum: Checksummer): Promise<Source<Blob>> {
-  if (source instanceof Blob) return blobSource(source, { checksum });
-  return blobSource(await openHandle(source), { checksum, handle: source });
 }

@@ -53,7 +53,7 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
   if (uploadId !== undefined)
     await entry?.save(
       { version: 1, key, uploadId, plan: session.plan, modifiedAtMs: source.modifiedAtMs },
-      source,
+      { ...source, folder: options.folder },
     );
   return session;
 }

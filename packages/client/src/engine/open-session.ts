@@ -14,7 +14,7 @@ export async function openSession<Body>(run: UploadRun<Body>): Promise<UploadSes
   if (isOf(saved, run)) {
     const resumed = await resumeSaved(run, saved);
     if (resumed !== undefined) {
-      await entry?.save(saved, run.source);
+      await entry?.save(saved, { ...run.source, folder: options.folder });
       return resumed;
     }
   } else if (options.onChangedSource === "refuse") {

@@ -1,4 +1,4 @@
-import type { SavedUpload } from "@waybill/core";
+import type { FolderPlace, SavedUpload } from "@waybill/core";
 import type { Source } from "./platform.ts";
 
 /**
@@ -25,4 +25,10 @@ export interface JournalEntry {
 }
 
 /** What a journal may keep of a source, to have it again, and to tell people which it was. */
-export type KeptSource = Pick<Source<unknown>, "fileName" | "sizeBytes" | "modifiedAtMs" | "handle">;
+export interface KeptSource extends Pick<
+  Source<unknown>,
+  "fileName" | "sizeBytes" | "modifiedAtMs" | "handle"
+> {
+  /** Where it belongs, when it is one of a folder's files: whoever goes on with it has to say so again. */
+  folder?: FolderPlace | undefined;
+}
