@@ -83,7 +83,7 @@ export function createPartSupply(options: {
     },
     async renew(partNumber) {
       const [part] = await signAll([partNumber]);
-      if (part === undefined) throw new TypeError("The API signed fewer parts than it was asked to.");
+      if (part === undefined) throw new TypeError("The API signed too few parts.");
       return part;
     },
   };

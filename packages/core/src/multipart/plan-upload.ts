@@ -1,6 +1,6 @@
 import { ROUTES } from "../routes.ts";
 import type { Route } from "../schemas/route.ts";
-import { MAX_OBJECT_BYTES, MAX_PART_COUNT, MiB } from "../s3-limits.ts";
+import { MAX_PART_COUNT, MiB } from "../s3-limits.ts";
 import { WaybillError } from "../waybill-error.ts";
 
 export interface UploadPlan {
@@ -46,15 +46,15 @@ export function planUpload(options: {
   if (sizeBytes > maxObjectBytes) {
     throw new WaybillError(
       "TOO_LARGE",
-      `The ${route} route carries at most ${maxObjectBytes} bytes, and this is ${sizeBytes}.` +
-        (sizeBytes <= MAX_OBJECT_BYTES ? " Take presigned." : ""),
+      `${route} carries at most ${maxObjectBytes} bytes, and this is ${sizeBytes}.` +
+        (route === "presigned" ? "" : " Take presigned."),
     );
   }
   const asked = parts && options.partSizeBytes; // a route without parts has no use for their size
   if (parts !== undefined && asked !== undefined && !(asked >= parts.minBytes && asked <= parts.maxBytes)) {
     throw new WaybillError(
       "INVALID_INPUT",
-      `A part of the ${route} route has ${parts.minBytes} to ${parts.maxBytes} bytes, not ${asked}.`,
+      `${route} takes parts of ${parts.minBytes} to ${parts.maxBytes} bytes.`,
     );
   }
   if (sizeBytes <= Math.min(asked ?? SINGLE_PUT_LIMIT_BYTES, maxBodyBytes)) {
