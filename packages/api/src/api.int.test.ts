@@ -5,7 +5,7 @@ import {
   ListMultipartUploadsCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { combineCrc64Nvme, MiB, UPLOAD_LIFETIME_SECONDS } from "@waybill/core";
+import { combineCrc64Nvme, MiB } from "@waybill/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openApi } from "./testing/open-api.ts";
 import { refusedWith } from "./testing/refused-with.ts";
@@ -266,19 +266,6 @@ describe("two principals", () => {
     );
   });
 
-  it("cannot use each other's tokens", async () => {
-    const { waybill, partChecksums, checksum } = await beginUpload();
-    const { token } = waybill;
-    const his = api.as(bob).uploads;
-    for (const attempt of [
-      () => his.abort({ token }),
-      () => his.complete({ token, partChecksums, checksum }),
-      () => his.sign({ token, parts: [{ partNumber: 1, checksum: partChecksums[0] ?? "" }] }),
-    ]) {
-      await expect(attempt()).rejects.toEqual(refusedWith("TOKEN_INVALID"));
-    }
-  });
-
   it("do not see each other's open uploads; only the sweeper sees all", async () => {
     const { waybill } = await beginUpload(alice);
     const mine = expect.objectContaining({ uploadId: waybill.uploadId });
@@ -288,27 +275,6 @@ describe("two principals", () => {
     expect((await sweeper.uploads.list({ owner: "everyone" })).uploads).toContainEqual(mine);
     await sweeper.uploads.abort({ key: waybill.key, uploadId: waybill.uploadId ?? "" });
     expect((await api.as(alice).uploads.list({})).uploads).not.toContainEqual(mine);
-  });
-});
-
-describe("a token", () => {
-  it("is refused when it was altered", async () => {
-    const { token } = (await beginUpload()).waybill;
-    const [header = "", payload = "", signature = ""] = token.split(".");
-    const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
-    const forged = Buffer.from(JSON.stringify({ ...claims, key: "files/alice/other" })).toString("base64url");
-    for (const altered of [`${header}.${forged}.${signature}`, `${header}.${payload}.`, "x"]) {
-      await expect(api.as(alice).uploads.abort({ token: altered })).rejects.toEqual(
-        refusedWith("TOKEN_INVALID"),
-      );
-    }
-  });
-
-  it("is refused once it has expired", async () => {
-    const { token } = (await beginUpload()).waybill;
-    api.clock.aheadMs = (UPLOAD_LIFETIME_SECONDS + 1) * 1000;
-    await expect(api.as(alice).uploads.abort({ token })).rejects.toEqual(refusedWith("TOKEN_EXPIRED"));
-    api.clock.aheadMs = 0;
   });
 });
 

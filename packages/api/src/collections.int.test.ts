@@ -160,7 +160,7 @@ describe("a collection", () => {
   });
 
   it("is left on the route that was chosen, or else on the first that leads to the object", async () => {
-    const { key } = await upload({ collection: "shelf", fileName: "book" }, bytesOf(3, 1));
+    const { key } = await upload({ collection: "shelf", fileName: "book", route: "presigned" }, bytesOf(3, 1));
     const routeFor = async (principal: typeof alice, route?: RouteChoice, using = api.deps) =>
       (await api.as(principal, using).downloads.create({ key, route })).route;
     expect(await routeFor(alice)).toBe("credentials");
@@ -172,8 +172,9 @@ describe("a collection", () => {
     const giving = { ...api.deps, vending: undefined };
     expect(await routeFor(alice, "auto", giving)).toBe("presigned");
     await expect(routeFor(alice, "credentials", giving)).rejects.toEqual(refusedWith("ROUTE_UNAVAILABLE"));
-    const { key: own } = await upload({ collection: "lent", fileName: "one" }, bytesOf(1, 1));
-    await expect(api.as(bob).downloads.create({ key: own })).rejects.toThrow("No route is offered for this.");
+    await expect(api.as(bob).downloads.create({ key: "lent/alice/one" })).rejects.toThrow(
+      "No route is offered for this.",
+    );
     const { key: file } = await upload({ fileName: "mine" }, bytesOf(3, 1));
     await expect(api.as(alice).downloads.create({ key: file, route: "credentials" })).rejects.toEqual(
       refusedWith("ROUTE_UNAVAILABLE"),

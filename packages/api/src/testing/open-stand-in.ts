@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLocalAws, type ChecksumSupport } from "@waybill/local-aws";
+
+/** Where an API keeps objects, and has credentials from. */
+export interface StoreToUse {
+  endpoint: string;
+  region: string;
+  /** They may do everything. */
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  bucket: string;
+  sts: {
+    endpoint: string;
+    /** May do everything in S3, until a session policy takes it away. */ roleArn: string;
+  };
+  close: () => Promise<void>;
+}
+
+const BUCKET = "waybill-test";
+const ROLE = "waybill-sessions";
+const ALL_OF_S3 = { Statement: { Effect: "Allow", Action: "s3:*", Resource: "*" } };
+
+/** A store of its own, in memory of nobody. */
+export async function openStandIn(
+  options: { checksums?: ChecksumSupport; clock?: () => Date } = {},
+): Promise<StoreToUse> {
+  const dataDir = await mkdtemp(join(tmpdir(), "waybill-api-"));
+  const { endpoint, region, credentials, roleArn, close } = await createLocalAws({
+    ...options,
+    dataDir,
+    buckets: [{ name: BUCKET }],
+    roles: [{ name: ROLE, policies: [ALL_OF_S3] }],
+  });
+  return {
+    endpoint,
+    region,
+    credentials,
+    bucket: BUCKET,
+    sts: { endpoint, roleArn: roleArn(ROLE) },
+    async close() {
+      await close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
