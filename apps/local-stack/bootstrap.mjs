@@ -24,7 +24,8 @@ install();
 if (command === "test")
   run("turbo", ["run", "lint", "build", "size", "test", "--concurrency=3", "--output-logs=new-only"]);
 else if (command === "start") start();
-else if (command === "conformance") run("pnpm", ["--filter", "@waybill/local-aws", "run", "conformance"]);
+else if (command === "conformance")
+  run("pnpm", ["--recursive", "--workspace-concurrency=1", "run", "conformance"]);
 else throw new Error(`bootstrap knows start, test and conformance, not ${JSON.stringify(command)}.`);
 
 function install() {

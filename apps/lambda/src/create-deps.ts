@@ -2,9 +2,9 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { collections, createUploadTokens, type ApiDeps, type Vending } from "@waybill/api";
 import type { Credentials } from "@waybill/core";
 import {
-  assumeRole,
   bucketAddress,
   createRequestSigner,
+  createSessionVendor,
   createSigningRole,
   createStoreClock,
   createStsClient,
@@ -70,7 +70,7 @@ function signingCredentials(env: Env, client: S3Client, now: () => Date): () => 
   const own = client.config.credentials; // the SDK caches and refreshes them
   if (env.WAYBILL_SIGNING_ROLE_ARN === undefined) return own;
   return createSigningRole({
-    client: stsClient(env, client),
+    client: stsClient(env, client.config.credentials),
     roleArn: env.WAYBILL_SIGNING_ROLE_ARN,
     sessionName: "waybill-grants",
     durationSeconds: SIGNING_SESSION_SECONDS,
@@ -81,19 +81,18 @@ function signingCredentials(env: Env, client: S3Client, now: () => Date): () => 
 function vendingOf(env: Env, client: S3Client): Vending | undefined {
   const roleArn = env.WAYBILL_VENDING_ROLE_ARN;
   if (roleArn === undefined) return undefined;
-  const sts = stsClient(env, client);
   const [, partition = "aws"] = roleArn.split(":");
   return {
-    assume: (session) => assumeRole(sts, { roleArn, ...session }),
+    assume: createSessionVendor({
+      client: stsClient(env, client.config.credentials),
+      clientWith: (session) => stsClient(env, async () => session),
+      roleArn,
+    }),
     bucketArn: `arn:${partition}:s3:::${env.WAYBILL_S3_BUCKET}`,
     endpoint: env.WAYBILL_S3_ENDPOINT,
   };
 }
 
-function stsClient(env: Env, client: S3Client): ReturnType<typeof createStsClient> {
-  return createStsClient({
-    region: env.AWS_REGION,
-    endpoint: env.WAYBILL_STS_ENDPOINT,
-    credentials: client.config.credentials,
-  });
+function stsClient(env: Env, credentials: () => Promise<Credentials>): ReturnType<typeof createStsClient> {
+  return createStsClient({ region: env.AWS_REGION, endpoint: env.WAYBILL_STS_ENDPOINT, credentials });
 }

@@ -160,7 +160,10 @@ describe("a collection", () => {
   });
 
   it("is left on the route that was chosen, or else on the first that leads to the object", async () => {
-    const { key } = await upload({ collection: "shelf", fileName: "book", route: "presigned" }, bytesOf(3, 1));
+    const { key } = await upload(
+      { collection: "shelf", fileName: "book", route: "presigned" },
+      bytesOf(3, 1),
+    );
     const routeFor = async (principal: typeof alice, route?: RouteChoice, using = api.deps) =>
       (await api.as(principal, using).downloads.create({ key, route })).route;
     expect(await routeFor(alice)).toBe("credentials");

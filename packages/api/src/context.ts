@@ -1,5 +1,5 @@
 import type { Credentials, DoorRoute, LoginOptions, TemporaryCredentials } from "@waybill/core";
-import type { BucketAddress, RequestSigner, RouteSigner, Store } from "@waybill/core/s3";
+import type { BucketAddress, NarrowSession, RequestSigner, RouteSigner, Store } from "@waybill/core/s3";
 import type { Collections } from "./collections/define-collections.ts";
 import type { Principal } from "./principal.ts";
 import type { UploadTokens } from "./upload-token.ts";
@@ -26,11 +26,7 @@ export interface ApiDeps {
 
 export interface Vending {
   /** A session of the role that exists to be narrowed to what a client may do. */
-  assume(session: {
-    sessionName: string;
-    durationSeconds: number;
-    policy: string;
-  }): Promise<TemporaryCredentials>;
+  assume(session: NarrowSession): Promise<TemporaryCredentials>;
   /** `arn:aws:s3:::bucket` */
   bucketArn: string;
   /** Of the S3-compatible server; undefined: Amazon. */

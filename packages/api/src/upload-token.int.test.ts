@@ -113,7 +113,7 @@ describe("an upload token", () => {
 
   it("is not valid with any character changed, left out or added", async () => {
     const at = fc.nat(token.length - 1);
-    const character = fc.constantFrom(..."AEIaz09-_.+/= \n~é");
+    const character = fc.constantFrom(..."AEIaz09-_.+/= \n~é".split(""));
     await changingNothing(async () => {
       await fc.assert(
         fc.asyncProperty(at, character, fc.constantFrom(0, 1), async (index, by, removed) => {

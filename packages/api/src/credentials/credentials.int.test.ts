@@ -101,6 +101,16 @@ describe("issued credentials", () => {
     await expect(api.as(undefined).credentials.issue({})).rejects.toEqual(refusedWith("UNAUTHENTICATED"));
   });
 
+  it.each([60, 400])(
+    "are not given to whom %d letters that no key has name, and that is said",
+    async (letters) => {
+      const named = api.as({ id: "☂".repeat(letters), scopes: [] });
+      await expect(named.credentials.issue({ collection: "drive" })).rejects.toEqual(
+        refusedWith("ROUTE_UNAVAILABLE"),
+      );
+    },
+  );
+
   it("end when they say", async () => {
     const { expiresAt, now } = await api.as(alice).credentials.issue({ collection: "drive", expiresIn: 900 });
     const seconds = (Date.parse(expiresAt) - Date.parse(now)) / 1000;

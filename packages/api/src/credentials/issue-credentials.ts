@@ -9,7 +9,7 @@ import type * as z from "zod/mini";
 import type { ApiDeps } from "../context.ts";
 import { assertPermitted, isPermitted, ownPlace, prefixOf } from "../policy.ts";
 import type { Principal } from "../principal.ts";
-import { sessionPolicy } from "./session-policy.ts";
+import { ownerTooLong, sessionPolicy } from "./session-policy.ts";
 
 /**
  * Temporary credentials by which a client signs for itself, or any S3 client works, within what the rule of
@@ -33,11 +33,15 @@ export async function issueCredentials(
     asked.actions ?? CollectionAction.options.filter((action) => isPermitted(principal, action, place));
   if (actions.length === 0) throw new WaybillError("FORBIDDEN", `You may do nothing in ${name}.`);
   const prefix = prefixOf(place);
-  const { expiration, ...credentials } = await vending.assume({
-    sessionName: sessionNameOf(principal),
-    durationSeconds: expiresIn,
-    policy: sessionPolicy({ bucketArn: vending.bucketArn, prefix, actions, overwrite }),
-  });
+  const policy = sessionPolicy({ bucketArn: vending.bucketArn, prefix, actions, overwrite });
+  const sessionName = sessionNameOf(principal);
+  const { expiration, ...credentials } = await vending
+    .assume({ sessionName, durationSeconds: expiresIn, policy })
+    .catch((error: unknown) => {
+      // How much of its room a policy takes is known to STS alone.
+      const isTooLarge = error instanceof WaybillError && errorNameOf(error.cause) === PACKED_TOO_LARGE;
+      throw isTooLarge ? ownerTooLong(error) : error;
+    });
   return {
     ...credentials,
     expiresAt: expiration.toISOString(),
@@ -50,6 +54,13 @@ export async function issueCredentials(
     overwrite,
     uploadExpiresIn: longest.upload,
   };
+}
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors */
+const PACKED_TOO_LARGE = "PackedPolicyTooLargeException";
+
+function errorNameOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.name : undefined;
 }
 
 /** Who it is, for CloudTrail, in the letters that STS takes; the rest of a long name is cut off. */

@@ -42,7 +42,11 @@ export function sessionPolicy(options: {
   ];
   const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   if (policy.length <= MAX_POLICY_CHARACTERS) return policy;
-  throw new WaybillError("ROUTE_UNAVAILABLE", "The owner's name is too long for credentials.");
+  throw ownerTooLong();
+}
+
+export function ownerTooLong(cause?: unknown): WaybillError {
+  return new WaybillError("ROUTE_UNAVAILABLE", "The owner's name is too long for credentials.", { cause });
 }
 
 function replacing(objects: string) {

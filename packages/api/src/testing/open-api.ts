@@ -1,12 +1,12 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import {
-  assumeRole,
   bucketAddress,
   createRequestSigner,
+  createSessionVendor,
   createStoreClock,
   createStsClient,
 } from "@waybill/core/s3";
-import type { Integrity } from "@waybill/core";
+import type { Credentials, Integrity } from "@waybill/core";
 import type { ChecksumSupport } from "@waybill/local-aws";
 import { appRouter } from "../app-router.ts";
 import { collections } from "../collections/default-collections.ts";
@@ -15,6 +15,8 @@ import type { ApiDeps } from "../context.ts";
 import type { Principal } from "../principal.ts";
 import { createUploadTokens } from "../upload-token.ts";
 import { openStandIn, type StoreToUse } from "./open-stand-in.ts";
+
+export type { StoreToUse };
 
 /** The API, called as by one principal. */
 export type AppCaller = ReturnType<typeof appRouter.createCaller>;
@@ -51,11 +53,9 @@ export async function openApi(options: OpenApiOptions = {}) {
       responseChecksumValidation: "WHEN_REQUIRED",
       requestHandler: { requestTimeout: 2000, throwOnRequestTimeout: true },
     });
-  const sts = createStsClient({
-    region,
-    endpoint: store.sts.endpoint,
-    credentials: async () => ({ ...store.credentials }),
-  });
+  const stsWith = (credentials: Credentials) =>
+    createStsClient({ region, endpoint: store.sts.endpoint, credentials: async () => ({ ...credentials }) });
+  const sts = stsWith(store.credentials);
   const client = clientOf(endpoint);
   const direct = clientOf(store.endpoint);
   const now = () => new Date(Date.now() + clock.aheadMs);
@@ -72,7 +72,7 @@ export async function openApi(options: OpenApiOptions = {}) {
     region,
     credentials,
     vending: {
-      assume: (session) => assumeRole(sts, { roleArn: store.sts.roleArn, ...session }),
+      assume: createSessionVendor({ client: sts, clientWith: stsWith, roleArn: store.sts.roleArn }),
       bucketArn: `arn:aws:s3:::${bucket}`,
       endpoint,
     },
@@ -86,6 +86,8 @@ export async function openApi(options: OpenApiOptions = {}) {
     faults: aws.faults,
     /** The store, past whatever is between. */
     direct: { client: direct, bucket, integrity },
+    /** Where credentials come from, and the role they are sessions of. */
+    sts: store.sts,
     clock,
     /** Of the stand-in. */
     storeClock,

@@ -21,25 +21,26 @@ const BUCKET = "waybill-test";
 const ROLE = "waybill-sessions";
 const ALL_OF_S3 = { Statement: { Effect: "Allow", Action: "s3:*", Resource: "*" } };
 
-/** A store of its own, in memory of nobody. */
+/** A store of its own. */
 export async function openStandIn(
   options: { checksums?: ChecksumSupport; clock?: () => Date } = {},
 ): Promise<StoreToUse> {
   const dataDir = await mkdtemp(join(tmpdir(), "waybill-api-"));
-  const { endpoint, region, credentials, roleArn, close } = await createLocalAws({
+  const aws = await createLocalAws({
     ...options,
     dataDir,
     buckets: [{ name: BUCKET }],
     roles: [{ name: ROLE, policies: [ALL_OF_S3] }],
   });
+  const { endpoint, region, credentials } = aws;
   return {
     endpoint,
     region,
     credentials,
     bucket: BUCKET,
-    sts: { endpoint, roleArn: roleArn(ROLE) },
+    sts: { endpoint, roleArn: aws.roleArn(ROLE) },
     async close() {
-      await close();
+      await aws.close();
       await rm(dataDir, { recursive: true });
     },
   };

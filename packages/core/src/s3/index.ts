@@ -18,6 +18,7 @@ export {
   type RouteSigner,
 } from "./request-signer.ts";
 export { putText } from "./put-text.ts";
+export { createSessionVendor, type NarrowSession } from "./session-vendor.ts";
 export { createSigningRole, createStsClient, type SigningRoleOptions } from "./signing-role.ts";
 export type { Store } from "./store.ts";
 export { withPartSize } from "./with-part-size.ts";
