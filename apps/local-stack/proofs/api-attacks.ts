@@ -109,6 +109,7 @@ const OTHERS: Record<string, (scene: Scene) => Promise<Outcome>> = {
     const outcomes = [
       await ofCall(caller.uploads.sign({ token, parts: [{ partNumber: 1, checksum: CHECKSUM }] })),
       await ofCall(caller.uploads.complete({ token, partChecksums: [CHECKSUM], checksum })),
+      await ofCall(caller.uploads.reroute({ token, avoid: [] })),
       await ofCall(caller.uploads.abort({ token })),
     ];
     return outcomes.find(({ refused }) => !refused) ?? ofStatus(403, JSON.stringify(outcomes));

@@ -18,19 +18,17 @@ import {
   WaybillError,
 } from "@waybill/core";
 import { abortMultipartUpload, headBucket, listMultipartUploads } from "@waybill/core/s3";
+import { claimsOfToken } from "./claims-of-token.ts";
 import { collectionNamed } from "./collections/define-collections.ts";
 import { completeUpload } from "./complete-upload.ts";
-import type { ApiDeps } from "./context.ts";
 import { createUpload } from "./create-upload.ts";
 import { findUpload } from "./find-upload.ts";
 import { listPrefixes } from "./list-prefixes.ts";
 import { everyonesPrefixes, maySweep, placeOfKey, visiblePrefixes } from "./policy.ts";
-import type { Principal } from "./principal.ts";
 import { rerouteUpload } from "./reroute-upload.ts";
 import { resumeUpload } from "./resume-upload.ts";
 import { signUploadParts } from "./sign-upload-parts.ts";
 import { procedure, router } from "./trpc.ts";
-import type { UploadClaims } from "./upload-token.ts";
 
 export const uploadRouter = router({
   create: procedure
@@ -48,7 +46,7 @@ export const uploadRouter = router({
     .input(SignPartsInput)
     .output(SignedParts)
     .mutation(async ({ ctx, input }) => {
-      const claims = await claimsOf(ctx, input.token);
+      const claims = await claimsOfToken(ctx.deps, ctx.principal, input.token);
       if (claims.route === "credentials")
         throw new WaybillError("ROUTE_UNAVAILABLE", "On this route the client signs for itself.");
       // A single PUT is signed anew because the store refused it. That may come of a clock that is wrong, which
@@ -74,7 +72,7 @@ export const uploadRouter = router({
     .output(CompleteUploadOutput)
     .mutation(async ({ ctx, input }) => {
       const { deps, principal } = ctx;
-      const claims = await claimsOf(ctx, input.token);
+      const claims = await claimsOfToken(deps, principal, input.token);
       const collection = collectionNamed(deps.collections, claims.collection);
       const object = await completeUpload(deps, claims, input);
       const after = await collection.afterUpload?.({ principal, object });
@@ -116,20 +114,6 @@ export const uploadRouter = router({
       return { uploads, ...rest };
     }),
 });
-
-/**
- * What the token of an upload says, as long as its holder may still upload there.
- *
- * @throws {WaybillError} `TOKEN_INVALID`, `TOKEN_EXPIRED`, `FORBIDDEN`, `OBJECT_NOT_FOUND`
- */
-async function claimsOf(
-  { deps, principal }: { deps: ApiDeps; principal: Principal },
-  token: string,
-): Promise<UploadClaims> {
-  const claims = await deps.tokens.verify(token, principal.id);
-  placeOfKey(deps.collections, principal, "create", claims.key);
-  return claims;
-}
 
 function splitMarker(after: string): { key: string; uploadId: string } {
   const at = after.indexOf("\n"); // an uploadId has no line break

@@ -43,6 +43,7 @@ async function useEverywhere(presented: string, as: Principal = alice, using: Ap
     [
       uploads.sign({ token: presented, parts: [{ partNumber: 2, checksum: partChecksums[1] ?? "" }] }),
       uploads.complete({ token: presented, partChecksums, checksum }),
+      uploads.reroute({ token: presented, avoid: [] }),
       uploads.abort({ token: presented }),
     ].map((answer) => answer.then(() => "accepted", outcomeOf)),
   );
@@ -53,7 +54,7 @@ function outcomeOf(error: unknown): string {
   return cause instanceof WaybillError ? `${cause.status} ${cause.code}` : `unexpected: ${String(error)}`;
 }
 
-const refusedEverywhere = (status: number, code: WaybillErrorCode) => Array(3).fill(`${status} ${code}`);
+const refusedEverywhere = (status: number, code: WaybillErrorCode) => Array(4).fill(`${status} ${code}`);
 const INVALID = refusedEverywhere(403, "TOKEN_INVALID");
 
 /** What alice has in the store is the same before and after. */
@@ -278,6 +279,7 @@ describe("an upload token", () => {
         expect(
           await uploads.complete({ token, partChecksums, checksum }).then(() => "accepted", outcomeOf),
         ).toBe(outcome);
+        expect(await uploads.reroute({ token, avoid: [] }).then(() => "accepted", outcomeOf)).toBe(outcome);
       }
     });
   });
