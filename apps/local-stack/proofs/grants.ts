@@ -38,7 +38,7 @@ export type Misuse = (typeof MISUSES)[number];
 /** Status and code. */
 export type Refusal = `${number} ${string}`;
 /** It is answered, and why that is right. */
-export type Harmless = `harmless: ${string}`;
+type Harmless = `harmless: ${string}`;
 
 const SIGNATURE = "403 SignatureDoesNotMatch";
 const EXPIRED = "403 AccessDenied";

@@ -13,6 +13,7 @@ import { encodeKey, sendRaw, type RawRequest } from "./raw-request.ts";
 import { openScene, openVersioned, type Api, type Scene } from "./scene.ts";
 
 const LATER_MS = 2 * 3600_000;
+const LONGER_BYTES = new TextEncoder().encode("own+");
 const OTHER_BYTES = new TextEncoder().encode("oth");
 
 let api: Api;
@@ -47,7 +48,7 @@ const MISUSE: Record<Misuse, (granted: Granted) => Promise<string>> = {
     const other = encodeKey(await storeOwn(scene));
     return send({ ...granted.request, path: granted.request.path.replace(granted.encodedKey, () => other) });
   },
-  "with another length": ({ request }) => send({ ...request, body: request.body && `${request.body}+` }),
+  "with another length": ({ request }) => send({ ...request, body: request.body && LONGER_BYTES }),
   "with another type": ({ request }) =>
     request.method === "GET"
       ? send({ ...request, path: `${request.path}&response-content-type=text%2Fhtml` })
