@@ -46,6 +46,7 @@ const QUESTIONS: Record<string, (key: string, scene: Scene) => Promise<Outcome>>
   "downloads.create by credentials": (key, { caller }) =>
     download(caller.downloads.create({ key, route: "credentials" })),
   "objects.remove": (key, { caller }) => ofCall(caller.objects.remove({ keys: [key] })),
+  "shares.create": (key, { caller }) => ofCall(caller.shares.create({ key })),
   "uploads.resume": (key, { caller, victim }) =>
     ofCall(
       caller.uploads
@@ -114,6 +115,14 @@ const OTHERS: Record<string, (scene: Scene) => Promise<Outcome>> = {
     ];
     return outcomes.find(({ refused }) => !refused) ?? ofStatus(403, JSON.stringify(outcomes));
   },
+  "shares.list": (scene) => ofAnswer(scene.caller.shares.list({}), ({ shares }) => areOwn(scene, shares)),
+  "shares.revoke of the victim's": async ({ api, caller, victim }) => {
+    const { share } = await api.as(victim.principal).shares.create({ key: victim.key });
+    const outcome = await ofCall(caller.shares.revoke({ id: share.id }));
+    await api.as(victim.principal).shares.revoke({ id: share.id }); // it was there still
+    return outcome;
+  },
+  "shares.sweep": ({ caller }) => ofCall(caller.shares.sweep({})),
   "credentials.issue": ({ caller, collection, ownPrefix }) =>
     ofAnswer(caller.credentials.issue({ collection }), ({ prefix }) => prefix === ownPrefix),
 };

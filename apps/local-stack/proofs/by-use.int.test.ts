@@ -17,7 +17,9 @@ const neighbours = {
 async function findBreaches(api: Api, decisions: readonly Decision[]): Promise<string[]> {
   using scene = await openScene(api, neighbours);
   const breaches: string[] = [];
-  for (const decision of decisions) breaches.push(...(await decide(decision, scene)));
+  // What one has destroyed, the next does not find.
+  for (const decision of decisions)
+    breaches.push(...(await decide(decision, scene).catch((error: unknown) => [String(error)])));
   return [...breaches, ...(await scene.findDamage())];
 }
 

@@ -155,6 +155,10 @@ const REFUSED: Record<string, Attempt> = {
   "ListObjectsV2 of all": ({ Bucket }, s3) => s3.send(new ListObjectsV2Command({ Bucket })),
   "ListObjectsV2 of the collection": ({ Bucket, prefix }, s3) =>
     s3.send(new ListObjectsV2Command({ Bucket, Prefix: prefix.split("/")[0] })),
+  "ListObjectsV2 of shares": ({ Bucket }, s3) =>
+    s3.send(new ListObjectsV2Command({ Bucket, Prefix: ".waybill/" })),
+  "PutObject among shares": ({ Bucket }, s3) =>
+    s3.send(new PutObjectCommand({ Bucket, Key: ".waybill/shares/x.json", Body: "{}", IfNoneMatch: "*" })),
   "ListObjectsV2 of one's own prefix without its slash": ({ Bucket, ownPrefix }, s3) =>
     s3.send(new ListObjectsV2Command({ Bucket, Prefix: ownPrefix.slice(0, -1) })),
   "ListObjectsV2 of owners": ({ Bucket, prefix }, s3) =>

@@ -7,7 +7,7 @@ import {
   createStsClient,
 } from "@waybill/core/s3";
 import type { Credentials, Integrity } from "@waybill/core";
-import type { ChecksumSupport } from "@waybill/local-aws";
+import type { ChecksumSupport, Faults } from "@waybill/local-aws";
 import { appRouter } from "../app-router.ts";
 import { collections } from "../collections/default-collections.ts";
 import type { Collections } from "../collections/define-collections.ts";
@@ -83,7 +83,10 @@ export async function openApi(options: OpenApiOptions = {}) {
   return {
     deps,
     /** What goes wrong in the store on demand. */
-    faults: aws.faults,
+    get faults(): Faults {
+      if (store.faults === undefined) throw new Error("Only a stand-in fails on demand.");
+      return store.faults;
+    },
     /** The store, past whatever is between. */
     direct: { client: direct, bucket, integrity },
     /** Where credentials come from, and the role they are sessions of. */

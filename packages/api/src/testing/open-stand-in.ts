@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLocalAws, type ChecksumSupport } from "@waybill/local-aws";
+import { createLocalAws, type ChecksumSupport, type Faults } from "@waybill/local-aws";
 
 /** Where an API keeps objects, and has credentials from. */
 export interface StoreToUse {
@@ -14,6 +14,8 @@ export interface StoreToUse {
     endpoint: string;
     /** May do everything in S3, until a session policy takes it away. */ roleArn: string;
   };
+  /** Of a stand-in. */
+  faults?: Faults;
   close: () => Promise<void>;
 }
 
@@ -32,11 +34,12 @@ export async function openStandIn(
     buckets: [{ name: BUCKET }],
     roles: [{ name: ROLE, policies: [ALL_OF_S3] }],
   });
-  const { endpoint, region, credentials } = aws;
+  const { endpoint, region, credentials, faults } = aws;
   return {
     endpoint,
     region,
     credentials,
+    faults,
     bucket: BUCKET,
     sts: { endpoint, roleArn: aws.roleArn(ROLE) },
     async close() {
