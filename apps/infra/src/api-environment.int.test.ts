@@ -21,8 +21,7 @@ beforeAll(async () => {
     else vi.stubEnv(variable, textOfRing([createKey(key as KeyName), createKey(key as KeyName)]));
   }
   vi.stubEnv("AWS_REGION", "eu-west-1");
-  const url = new URL("../../lambda/dist/handler.cjs", import.meta.url).href;
-  ({ handler } = (await import(url)) as { handler: Handler });
+  ({ handler } = (await import("@waybill/lambda/handler")) as unknown as { handler: Handler });
 });
 afterAll(() => void vi.unstubAllEnvs());
 

@@ -58,7 +58,7 @@ function createSweepFunction(
     }),
   );
   const worker = createFunction(scope, "Sweep", {
-    description: "Aborts uploads of Waybill that were given up",
+    description: "Removes what was given up in Waybill, or has ended",
     code: codeOf(BUNDLES.worker),
     handler: "lambda.sweep",
     role,
@@ -72,9 +72,10 @@ function createSweepFunction(
     timeout: Duration.minutes(15),
     memoryMb: WORKER_MEMORY_MB,
   });
-  new Rule(scope, "Hourly", {
-    description: "Lets Waybill's worker look for uploads that were given up",
-    schedule: Schedule.rate(Duration.hours(1)),
+  // Cognito bills every token of a machine, and what is swept is days old.
+  new Rule(scope, "Daily", {
+    description: "Lets Waybill's worker look for what was given up or has ended",
+    schedule: Schedule.rate(Duration.days(1)),
     targets: [new FunctionTarget(worker, { retryAttempts: 2, maxEventAge: Duration.hours(1) })],
   });
   return worker;

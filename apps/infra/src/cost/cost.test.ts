@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { Route } from "@waybill/core";
+import { describe, expect, it } from "vitest";
+import { costDocument, costOf, IDLE } from "./cost-document.ts";
+import { synthesized } from "../testing/synthesized.ts";
+import { countTransfer } from "./count-transfer.ts";
+
+describe("what a transfer costs", () => {
+  it("is counted down to the request", () => {
+    // 120 parts of 8 MiB: begin, 120 parts, list, complete, describe; create, 8 times sign, complete.
+    expect(countTransfer("presigned", "upload", 1e9)).toMatchObject({
+      s3Write: 123,
+      s3Read: 1,
+      httpApiRequest: 10,
+    });
+    // 1 GB through a gateway of 10 MB: ranges, each asked for and answered.
+    expect(countTransfer("apigateway", "download", 1e9)).toMatchObject({
+      s3Read: 101,
+      restApiRequest: 100,
+      outOfAws: expect.closeTo(1) as number,
+    });
+    // 4.5 MB are nine times 512 KiB, and the call that grants it.
+    expect(countTransfer("lambda", "upload", 4_500_000)).toMatchObject({ s3Write: 1, httpApiRequest: 10 });
+    expect(countTransfer("lambda", "upload", 4_500_001)).toBeUndefined();
+    expect(countTransfer("cloudfront", "upload", 1e6)).toMatchObject({
+      cloudfrontToOrigin: 0.001,
+      edgeRequest: 1,
+    });
+  });
+
+  it("is, for what leaves AWS, mostly the price of the bytes", () => {
+    for (const route of Route.options) {
+      const cost = costOf(countTransfer(route, "download", 1e9) ?? {});
+      const bytes = route === "cloudfront" ? 0.085 : 0.09;
+      expect(cost).toBeGreaterThan(bytes);
+      expect(cost).toBeLessThan(bytes * 1.05);
+    }
+  });
+
+  it("is little for a stage that nobody uses", () => {
+    expect(costOf(IDLE)).toBeLessThan(10);
+    const alarms = synthesized("prod").resources.filter(({ type }) => type === "AWS::CloudWatch::Alarm");
+    expect(IDLE.alarm).toBe(alarms.length);
+  });
+
+  it("is what docs/cost.md says: else `npx pnpm cost`", () => {
+    const cells = (text: string) => text.replaceAll(/ *\| */g, "|").replaceAll(/-+:?/g, "-"); // oxfmt aligns tables
+    const document = readFileSync(new URL("../../../../docs/cost.md", import.meta.url), "utf8");
+    expect(cells(document)).toBe(cells(costDocument()));
+  });
+});
