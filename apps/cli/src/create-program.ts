@@ -1,4 +1,4 @@
-import { Route, ROUTE_PATHS, RouteChoice } from "@waybill/core";
+import { DEPLOYMENT_FILE, Route, ROUTE_PATHS, RouteChoice } from "@waybill/core";
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { addShareCommands } from "./add-share-commands.ts";
@@ -13,6 +13,7 @@ import { rm } from "./commands/rm.ts";
 import { abortUploads, listUploads } from "./commands/uploads.ts";
 import { url } from "./commands/url.ts";
 import { whoAmI } from "./commands/who-am-i.ts";
+import { readDeployment } from "./doctor/read-deployment.ts";
 import { createPathFilter, type PathFilter } from "./folders/create-path-filter.ts";
 import { parseIssuer } from "./login/parse-issuer.ts";
 import { parseDuration } from "./parse-duration.ts";
@@ -214,7 +215,15 @@ export function createProgram(
   program
     .command("doctor")
     .description("check what an upload needs, and say how to mend it")
-    .action(() => start(doctor));
+    .option("--deployed [file]", `check what was deployed to AWS (default: as ${DEPLOYMENT_FILE} here says)`)
+    .action(async ({ deployed }: { deployed?: string | true }) => {
+      if (deployed === undefined) return start(doctor);
+      const deployment = await readDeployment(deployed === true ? DEPLOYMENT_FILE : deployed);
+      const { apiUrl: api, pageUrl } = deployment;
+      return run({ ...program.opts<GlobalOptions>(), api }, (context) =>
+        doctor({ ...context, env: { ...context.env, webOrigin: new URL(pageUrl).origin } }, deployment),
+      );
+    });
   return program;
 }
 

@@ -71,6 +71,7 @@ export * from "./s3-limits.ts";
 export * from "./schemas/auth.ts";
 export * from "./schemas/collection.ts";
 export * from "./schemas/credentials.ts";
+export * from "./schemas/deployment.ts";
 export * from "./schemas/health.ts";
 export * from "./schemas/object.ts";
 export * from "./schemas/request.ts";

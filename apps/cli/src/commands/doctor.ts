@@ -1,14 +1,19 @@
 import { createWaybillClient } from "@waybill/client/node";
-import { WaybillError, type StoreHealthOutput } from "@waybill/core";
+import { WaybillError, type Deployment, type StoreHealthOutput } from "@waybill/core";
 import type { CommandContext } from "../command-context.ts";
 import { messageOf, type Check } from "../doctor/check.ts";
 import { checkCors } from "../doctor/check-cors.ts";
+import { checkDeployment } from "../doctor/check-deployment.ts";
 import { describeIntegrity } from "../doctor/describe-integrity.ts";
 
 const MAX_SKEW_MS = 5 * 60_000; // S3 refuses signatures that are 15 minutes off
 
-/** Look at everything that an upload needs; every problem comes with its remedy. */
-export async function doctor(context: CommandContext): Promise<void> {
+/**
+ * Look at everything that an upload needs; every problem comes with its remedy.
+ *
+ * @param deployment - look at what else was deployed to AWS, too
+ */
+export async function doctor(context: CommandContext, deployment?: Deployment): Promise<void> {
   const checks: Check[] = [];
   const report = (check: Check) => {
     checks.push(check);
@@ -17,6 +22,7 @@ export async function doctor(context: CommandContext): Promise<void> {
     if (check.remedy !== undefined) context.terminal.print(`      ${check.remedy}`);
   };
 
+  if (deployment !== undefined) (await checkDeployment(deployment, context.signal)).forEach(report);
   const clock = await checkApi(context, report);
   if (clock !== undefined) {
     report(clock);

@@ -5,7 +5,7 @@ import { stackNameOf } from "../add-stage.ts";
 import { EDGE_REGION } from "../edge-function.ts";
 import { keepKeys } from "./keep-keys.ts";
 import type { RotationStep } from "./key-ring.ts";
-import { readStackOutputs, writeOutputs } from "./outputs.ts";
+import { readStackOutputs, writeDeployment } from "./outputs.ts";
 import type { ParameterStore } from "./parameter-store.ts";
 import { runCdk } from "./run-cdk.ts";
 import { keepWorkerSecret } from "./worker-secret.ts";
@@ -29,7 +29,7 @@ export async function deploy({ stage, account, region, store }: Target, step?: R
     await runCdk(["deploy", "--all", "--require-approval", "never", "--outputs-file", file], { stage, keys });
     const outputs = await readStackOutputs(file, stackNameOf(stage));
     await keepWorkerSecret(store, stage, outputs);
-    await writeOutputs(stage, region, outputs);
+    await writeDeployment(stage, region, outputs);
     console.log(
       `\nThe page: ${outputs.PageUrl}\nThe API:  ${outputs.ApiUrl}\nLook at it with: npx waybill doctor --deployed`,
     );

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { DEPLOYMENT_FILE, type Deployment } from "@waybill/core";
 import * as z from "zod/mini";
 
-/** Where `npx waybill doctor` finds what was deployed: in the root of the repository. */
-const OUTPUTS_FILE = fileURLToPath(new URL("../../../../waybill-outputs.json", import.meta.url));
+const file = fileURLToPath(new URL(`../../../../${DEPLOYMENT_FILE}`, import.meta.url));
 
 const StackOutputs = z.object({
   ApiUrl: z.url(),
@@ -16,19 +16,21 @@ const StackOutputs = z.object({
 export type StackOutputs = z.infer<typeof StackOutputs>;
 
 /** What the CDK's command has written of a stack. @throws where something is missing */
-export async function readStackOutputs(file: string, stackName: string): Promise<StackOutputs> {
-  const all = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(file, "utf8")));
+export async function readStackOutputs(outputsFile: string, stackName: string): Promise<StackOutputs> {
+  const all = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(outputsFile, "utf8")));
   return StackOutputs.parse(all[stackName]);
 }
 
-export async function writeOutputs(stage: string, region: string, outputs: StackOutputs): Promise<void> {
-  const {
-    ApiUrl: apiUrl,
-    PageUrl: pageUrl,
-    FilesUrl: filesUrl,
-    Bucket: bucket,
-    UserPool: userPool,
-  } = outputs;
-  const text = JSON.stringify({ stage, region, apiUrl, pageUrl, filesUrl, bucket, userPool }, undefined, 2);
-  await writeFile(OUTPUTS_FILE, `${text}\n`);
+/** For `npx waybill doctor --deployed`. */
+export async function writeDeployment(stage: string, region: string, outputs: StackOutputs): Promise<void> {
+  const deployment: Deployment = {
+    stage,
+    region,
+    apiUrl: outputs.ApiUrl,
+    pageUrl: outputs.PageUrl,
+    filesUrl: outputs.FilesUrl,
+    bucket: outputs.Bucket,
+    userPool: outputs.UserPool,
+  };
+  await writeFile(file, `${JSON.stringify(deployment, undefined, 2)}\n`);
 }
