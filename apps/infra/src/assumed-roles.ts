@@ -3,6 +3,7 @@ import { PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { acknowledge, allObjectsOf } from "./acknowledge.ts";
+import { exceptOwnRecords } from "./own-records.ts";
 
 /** A role that assumes another, as a function does, gets an hour of it at most, whatever is asked for. */
 const LONGEST_SESSION = Duration.hours(1);
@@ -59,7 +60,7 @@ function createAssumedRole(
 ): Role {
   const { files, api, description, statements, reason } = options;
   const role = new Role(scope, id, { assumedBy: api, description, maxSessionDuration: LONGEST_SESSION });
-  for (const statement of statements) role.addToPolicy(statement);
+  for (const statement of [...statements, exceptOwnRecords(files)]) role.addToPolicy(statement);
   role.grantAssumeRole(api);
   acknowledge(role, { [allObjectsOf(files)]: reason });
   return role;

@@ -24,6 +24,7 @@ import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { CORS_MAX_AGE_SECONDS, EXPOSED_HEADERS, REQUEST_HEADERS } from "./browser-headers.ts";
 import type { DeployedKeys } from "./deployed-keys.ts";
+import { exceptOwnRecordsAtEdge } from "./own-records.ts";
 import type { Domain } from "./stages.ts";
 
 export interface FilesDistribution {
@@ -85,6 +86,7 @@ export function createFilesDistribution(
     },
     additionalBehaviors: door === undefined ? {} : { "/up/*": uploadBehavior(common, door) },
   });
+  files.addToResourcePolicy(exceptOwnRecordsAtEdge(files));
   acknowledge(distribution, {
     "AwsSolutions-CFR1": "Who may have a file is decided for each request, not by the country it comes from.",
     "AwsSolutions-CFR2":

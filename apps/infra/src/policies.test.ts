@@ -181,6 +181,20 @@ describe("the role of", () => {
     expect(await surprises(AUTHORIZER, { objects: [], bucket: [] })).toEqual([]);
   });
 
+  it("none that acts for somebody else reaches what the API keeps for itself", async () => {
+    const resource = `${files.arn}/.waybill/shares/x`;
+    for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]) {
+      const answers = [API, SIGNING, VENDING, REST].map((role) =>
+        mayDo(role, { action, resource }, files.policy),
+      );
+      expect(await Promise.all(answers)).toEqual([true, false, false, false]);
+    }
+    const denied = files.policy?.Statement.filter(
+      ({ Effect, Principal }) => Effect === "Deny" && JSON.stringify(Principal).includes("cloudfront"),
+    );
+    expect(denied?.map(({ Resource }) => Resource)).toEqual([`${files.arn}/.waybill/*`]);
+  });
+
   it("the function at the edge may do nothing, not even write a log", async () => {
     expect(await surprises(EDGE, { objects: [], bucket: [] })).toEqual([]);
     expect({ own: EDGE.policies, managed: EDGE.managed }).toEqual({ own: [], managed: [] });

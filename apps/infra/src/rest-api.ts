@@ -14,6 +14,7 @@ import { acknowledge, allObjectsOf } from "./acknowledge.ts";
 import { BUNDLES, codeOf } from "./bundles.ts";
 import { createFunction, createLogGroup } from "./create-function.ts";
 import type { DeployedKeys } from "./deployed-keys.ts";
+import { exceptOwnRecords } from "./own-records.ts";
 import { createRestApiDefinition } from "./rest-api-definition.ts";
 import { THROTTLE } from "./throttle.ts";
 
@@ -90,6 +91,7 @@ function createExecutionRole(scope: Construct, files: Bucket): Role {
   role.addToPolicy(
     new PolicyStatement({ actions: ["s3:PutObject", "s3:GetObject"], resources: [files.arnForObjects("*")] }),
   );
+  role.addToPolicy(exceptOwnRecords(files));
   acknowledge(role, { [allObjectsOf(files)]: "Which object it is says the authorizer, for each request." });
   return role;
 }
