@@ -1,25 +1,34 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Share } from "@waybill/core";
+import type { Browser } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium } from "./launch-chromium.ts";
+import { drivePage, logIn } from "./page-driver.ts";
 import { CLI, startStack, type Stack } from "./start-stack.ts";
 
 const PASSWORD = "correct horse";
 let stack: Stack;
+let browser: Browser;
 let folder: string;
 let key: string;
 
 beforeAll(async () => {
-  [stack, folder] = await Promise.all([startStack(), mkdtemp(join(tmpdir(), "waybill-share-"))]);
+  [stack, browser, folder] = await Promise.all([
+    startStack(),
+    launchChromium(),
+    mkdtemp(join(tmpdir(), "waybill-share-")),
+  ]);
   const file = join(folder, "notes.txt");
   await writeFile(file, "shared");
   key = (await stack.waybill("put", file)).stdout.trim();
 });
 afterAll(async () => {
+  await browser.close();
   await stack[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
@@ -53,10 +62,64 @@ describe("share links", () => {
     const post = (password: string) =>
       fetch(url, { method: "POST", body: new URLSearchParams({ password }) });
     expect((await fetch(url)).status).toBe(403);
-    expect((await post("wrong")).status).toBe(403);
     expect(await (await post(PASSWORD)).text()).toBe("shared");
     expect((await post(PASSWORD)).status).toBe(410);
     expect((await stack.waybill("shares")).stdout).toContain("used up, 1 of 1, password");
     expect(stack.output()).not.toContain(new URL(url).pathname.slice(-24));
+  });
+
+  it("are made on the page, opened in a browser of somebody else's, and ended", async () => {
+    const permissions = ["clipboard-read", "clipboard-write"];
+    await using owner = await browser.newContext({ permissions });
+    const page = await owner.newPage();
+    const { button } = drivePage(page);
+    await page.goto(stack.webUrl);
+    await logIn(page);
+    await button("Share notes.txt").click();
+    const asked = page.getByRole("dialog", { name: "Share by a link" });
+    await asked.getByLabel("Works for").selectOption("never");
+    await asked.getByLabel("Password").fill("short");
+    await asked.getByRole("button", { name: "Make link" }).click();
+    expect(await asked.getByLabel("Password").evaluate((field) => field.matches(":invalid"))).toBe(true);
+    await asked.getByLabel("Password").fill(PASSWORD);
+    await asked.getByLabel("Number of downloads").fill("1");
+    await asked.getByRole("button", { name: "Make link" }).click();
+    await asked.getByRole("button", { name: "Copy" }).click();
+    await asked.getByText("Copied.").waitFor();
+    const url = await page.evaluate(() => navigator.clipboard.readText());
+    expect(await asked.getByLabel("Link", { exact: true }).inputValue()).toBe(url);
+    await page.keyboard.press("Escape");
+
+    await using somebody = await browser.newContext();
+    const guest = await somebody.newPage();
+    const problems: string[] = [];
+    guest.on("console", (message) => problems.push(message.text()));
+    await guest.goto(url);
+    await guest.getByLabel("Password").fill("wrong horse");
+    await guest.keyboard.press("Enter");
+    await guest.getByRole("alert").getByText("This is not the password.").waitFor();
+    await guest.getByLabel("Password").fill(PASSWORD);
+    const [download] = await Promise.all([
+      guest.waitForEvent("download"),
+      guest.getByRole("button", { name: "Download" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("notes.txt");
+    expect(await readFile(await download.path(), "utf8")).toBe("shared");
+    await guest.goto(url);
+    await guest.getByRole("heading", { name: "This link has ended" }).waitFor();
+    // No policy of the page was in its way.
+    expect(problems.filter((problem) => !/status of 4(03|10)/.test(problem))).toEqual([]);
+
+    await page.reload();
+    await logIn(page);
+    const row = page.getByTestId("share-row").filter({ hasText: "used up · 1 of 1 downloads · password" });
+    await row.first().waitFor();
+    const count = await row.count();
+    await row.first().getByRole("button", { name: "End the link to notes.txt" }).click();
+    await page
+      .getByRole("dialog", { name: "End this link?" })
+      .getByRole("button", { name: "End link" })
+      .click();
+    await expect.poll(() => row.count()).toBe(count - 1);
   });
 });

@@ -1,6 +1,7 @@
 import "./page/tokens.css";
 import "./page/page.css";
 import "./page/button.css";
+import "./page/dialog.css";
 import { mountAccount } from "./account/mount-account.ts";
 import { mountAnnouncer } from "./announcer/mount-announcer.ts";
 import { mountConfirmDialog } from "./confirm-dialog/mount-confirm-dialog.ts";
@@ -15,11 +16,19 @@ import { errorSentence } from "./error-sentence.ts";
 import { mountLoginPanel } from "./login-panel/mount-login-panel.ts";
 import type { Provider, Tokens, User } from "./login/open-provider.ts";
 import { createPageLogin, LOGGED_IN_KEY, type PageLogin } from "./login/page-login.ts";
-import { removalAnnouncements, unfinishedAnnouncements, uploadAnnouncements } from "./state/announcements.ts";
+import { mountShareDialog } from "./share-dialog/mount-share-dialog.ts";
+import { mountShareList } from "./share-list/mount-share-list.ts";
+import {
+  removalAnnouncements,
+  shareAnnouncements,
+  unfinishedAnnouncements,
+  uploadAnnouncements,
+} from "./state/announcements.ts";
 import { connection, initialConnection } from "./state/connection.ts";
 import { initialLogin, login } from "./state/login.ts";
 import { pageTitle } from "./state/page-title.ts";
-import { initialStoredFiles, nameToConfirm, storedFiles } from "./state/stored-files.ts";
+import { initialShares, shares } from "./state/shares.ts";
+import { initialStoredFiles, nameOfFile, nameToConfirm, storedFiles } from "./state/stored-files.ts";
 import { createStore } from "./state/store.ts";
 import { initialUnfinished, notInQueue, unfinishedUploads } from "./state/unfinished-uploads.ts";
 import { hasUnfinished, initialUploadQueue, uploadQueue, type PickedFile } from "./state/upload-queue.ts";
@@ -28,12 +37,14 @@ import { mountUnfinishedList } from "./unfinished-list/mount-unfinished-list.ts"
 import { mountUploadList } from "./upload-list/mount-upload-list.ts";
 
 const part = (id: string) => elementIn(document, `#${id}`, HTMLElement);
+const dialog = (id: string) => elementIn(document, `#${id}`, HTMLDialogElement);
 
 const connectionStore = createStore(connection, initialConnection);
 const loginStore = createStore(login, initialLogin);
 const uploads = createStore(uploadQueue, initialUploadQueue);
 const unfinished = createStore(unfinishedUploads, initialUnfinished);
 const files = createStore(storedFiles, initialStoredFiles);
+const links = createStore(shares, initialShares);
 let pageLogin: PageLogin | undefined; // from the moment the API and its provider are known
 let userClient: UserClient | undefined; // from the moment somebody is logged in
 let session: Session | undefined;
@@ -75,12 +86,50 @@ const drawUploads = mountUploadList(part("upload-list"), {
 
 const drawStoredFiles = mountStoredList(part("stored-list"), {
   onDownload: (key) => void session?.actions.download(key),
+  onShare(key) {
+    const fileName = nameOfFile(files.state, key);
+    if (fileName !== undefined) links.dispatch({ type: "share-asked", key, fileName });
+  },
   onDelete: (key) => files.dispatch({ type: "delete-asked", key }),
   onMore: () => session?.lister.more(),
   onRetry: () => session?.lister.refresh(),
 });
 
-const drawConfirmDialog = mountConfirmDialog(elementIn(document, "#confirm-dialog", HTMLDialogElement), {
+const drawShareList = mountShareList(part("share-list"), {
+  onRevoke: (id) => links.dispatch({ type: "revoke-asked", id }),
+  onRetry: () => void session?.shares.refresh(),
+  onFocusLost: () => elementIn(part("stored-list"), "h2", HTMLElement).focus(),
+});
+
+const drawShareDialog = mountShareDialog(dialog("share-dialog"), {
+  onShare(wishes) {
+    const key = links.state.sharing?.key;
+    if (key !== undefined) void session?.shares.share(key, wishes);
+  },
+  onClose: () => links.dispatch({ type: "share-left" }),
+});
+
+const drawRevokeDialog = mountConfirmDialog(dialog("revoke-dialog"), {
+  words: {
+    question: "End this link?",
+    consequence: "Whoever has it cannot open it any more. It cannot be brought back.",
+    no: "Keep it",
+    yes: "End link",
+  },
+  onAnswer(yes) {
+    const id = links.state.confirming;
+    if (yes && id !== undefined) void session?.shares.revoke(id);
+    else links.dispatch({ type: "revoke-declined" });
+  },
+});
+
+const drawConfirmDialog = mountConfirmDialog(dialog("delete-dialog"), {
+  words: {
+    question: "Delete this file?",
+    consequence: "It is removed from the store for good.",
+    no: "Keep it",
+    yes: "Delete",
+  },
   onAnswer(yes) {
     const key = files.state.confirming;
     if (yes && key !== undefined) void session?.actions.remove(key);
@@ -114,10 +163,18 @@ files.subscribe((state, before) => {
   announce(removalAnnouncements(state, before));
 });
 
+links.subscribe((state, before) => {
+  drawShareList(state);
+  drawShareDialog(state.sharing);
+  drawRevokeDialog(state.listed.find(({ id }) => id === state.confirming)?.fileName);
+  announce(shareAnnouncements(state, before));
+});
+
 drawConnection(connectionStore.state);
 drawUnfinished(unfinished.state);
 drawUploads(uploads.state.uploads);
 drawStoredFiles(files.state);
+drawShareList(links.state);
 // Another tab may have been closed meanwhile, and what it held is free.
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") session?.unfinished.refresh();
@@ -159,7 +216,15 @@ function enter(options: { apiUrl: string; provider: Provider; user: User; tokens
   userClient = openClient({ ...options, onEnded: () => loginStore.dispatch({ type: "ended" }) });
   loginStore.dispatch({ type: "in", name: options.user.name });
   const onResumed = (picked: PickedFile) => addFiles([picked]);
-  session = startSession({ ...userClient, uploads, unfinished, files, onResumed });
+  session = startSession({
+    ...userClient,
+    apiUrl: options.apiUrl,
+    uploads,
+    unfinished,
+    files,
+    shares: links,
+    onResumed,
+  });
 }
 
 async function logIn(): Promise<void> {

@@ -64,8 +64,10 @@ function describeLimits({ expiresAt, downloads }: Share): string {
 function describeState({ state, expiresAt, downloads, hasPassword }: Share): string {
   const until = expiresAt === null ? "until revoked" : `until ${expiresAt.slice(0, 16).replace("T", " ")}`;
   return [
-    state === "open" ? until : state === "expired" ? "expired" : "used up",
+    state === "open" ? until : ENDED[state],
     ...(downloads === null ? [] : [`${formatCount(downloads.count)} of ${formatCount(downloads.most)}`]),
     ...(hasPassword ? ["password"] : []),
   ].join(", ");
 }
+
+const ENDED = { expired: "expired", "used-up": "used up", gone: "file gone" } as const;

@@ -1,6 +1,7 @@
 import type { BrowserJournal, WaybillClient } from "@waybill/client/browser";
 import { WaybillError } from "@waybill/core";
 import type { Unfinished, UnfinishedEvent } from "../state/unfinished-uploads.ts";
+import type { Shares, SharesEvent } from "../state/shares.ts";
 import type { StoredFiles, StoredFilesEvent } from "../state/stored-files.ts";
 import type { Store } from "../state/store.ts";
 import type { PickedFile, UploadEvent, UploadQueue } from "../state/upload-queue.ts";
@@ -8,6 +9,7 @@ import { createStoredFilesLister, type StoredFilesLister } from "./list-stored-f
 import { createUnfinishedActions, type UnfinishedActions } from "./resume-uploads.ts";
 import { createUploadRunner } from "./run-uploads.ts";
 import { saveDownload } from "./save-download.ts";
+import { createShareActions, type ShareActions } from "./share-actions.ts";
 import { createStoredFileActions, type StoredFileActions } from "./stored-file-actions.ts";
 
 /** What the page can do once it knows its API. */
@@ -15,10 +17,12 @@ export interface Session {
   lister: StoredFilesLister;
   actions: StoredFileActions;
   unfinished: UnfinishedActions;
+  shares: ShareActions;
 }
 
 /** Everything that needs the API begins here: the list is fetched, and what waits is sent. */
 export function startSession(options: {
+  apiUrl: string;
   client: WaybillClient;
   journal: BrowserJournal;
   unfinished: Store<readonly Unfinished[], UnfinishedEvent>;
@@ -26,8 +30,16 @@ export function startSession(options: {
   onResumed: (picked: PickedFile) => void;
   uploads: Store<UploadQueue, UploadEvent>;
   files: Store<StoredFiles, StoredFilesEvent>;
+  shares: Store<Shares, SharesEvent>;
 }): Session {
   const { client, journal, uploads, unfinished, files } = options;
+  const shares = createShareActions({
+    apiUrl: options.apiUrl,
+    listPage: (cursor) => client.call((api) => api.shares.list.query({ cursor })),
+    create: (key, wishes) => client.call((api) => api.shares.create.mutate({ key, ...wishes })),
+    revokeShare: (id) => client.call((api) => api.shares.revoke.mutate({ id })),
+    dispatch: options.shares.dispatch,
+  });
   const lister = createStoredFilesLister({
     listPage: (cursor) => client.call((api) => api.objects.list.query({ cursor })),
     dispatch: files.dispatch,
@@ -40,7 +52,10 @@ export function startSession(options: {
     },
     save: saveDownload,
     removeFromStore: (key) => client.call((api) => api.objects.remove.mutate({ keys: [key] })),
-    onRemoved: lister.refresh,
+    onRemoved() {
+      lister.refresh();
+      void shares.refresh(); // what led to it has ended
+    },
     dispatch: files.dispatch,
   });
   const runUploads = createUploadRunner({
@@ -76,6 +91,7 @@ export function startSession(options: {
   });
   uploads.dispatch({ type: "opened" });
   lister.refresh();
+  void shares.refresh();
   unfinishedActions.refresh();
-  return { lister, actions, unfinished: unfinishedActions };
+  return { lister, actions, unfinished: unfinishedActions, shares };
 }

@@ -11,3 +11,6 @@ export const FILE_ICON = icon(
 export const RETRY_ICON = icon("M19 12a7 7 0 1 1-2.1-5M19.5 3.5V8H15");
 export const DOWNLOAD_ICON = icon("M12 4v11m0 0 4.5-4.5M12 15l-4.5-4.5M5 19.5h14");
 export const DELETE_ICON = icon("M4.5 7h15M9.5 7V4.5h5V7m-8 0 .8 12.5h9.4L17.5 7M10 10.5v5.5m4-5.5v5.5");
+export const LINK_ICON = icon(
+  "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1",
+);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { removalAnnouncements, unfinishedAnnouncements, uploadAnnouncements } from "./announcements.ts";
+import { someShare } from "../testing/some-share.ts";
+import {
+  removalAnnouncements,
+  shareAnnouncements,
+  unfinishedAnnouncements,
+  uploadAnnouncements,
+} from "./announcements.ts";
+import { initialShares, shares, type SharesEvent } from "./shares.ts";
 import { initialStoredFiles, storedFiles, type StoredFilesEvent } from "./stored-files.ts";
 import type { Upload, UploadStatus } from "./upload-queue.ts";
 
@@ -70,5 +77,18 @@ describe("removalAnnouncements", () => {
     const after = storedFiles(before, { type: "removed", key: "k" });
     expect(removalAnnouncements(after, before)).toEqual(["“\u2068a.txt\u2069” is deleted."]);
     expect(removalAnnouncements(after, after)).toEqual([]);
+  });
+});
+
+describe("shareAnnouncements", () => {
+  it("names what was ended here, and nothing that a listing lacks", () => {
+    const events: SharesEvent[] = [
+      { type: "listed", shares: [someShare({ id: "1" }), someShare({ id: "2" })] },
+      { type: "revoke-began", id: "1" },
+    ];
+    const before = events.reduce(shares, initialShares);
+    const after = shares(before, { type: "revoked", id: "1" });
+    expect(shareAnnouncements(after, before)).toEqual(["The link to “\u2068a.txt\u2069” has ended."]);
+    expect(shareAnnouncements(shares(after, { type: "listed", shares: [] }), after)).toEqual([]);
   });
 });

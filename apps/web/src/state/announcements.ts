@@ -1,5 +1,6 @@
 import { quoteName } from "../format/quote-name.ts";
 import { newestFirst, type StoredFiles } from "./stored-files.ts";
+import type { Shares } from "./shares.ts";
 import type { Unfinished } from "./unfinished-uploads.ts";
 import { nameOf, type Upload } from "./upload-queue.ts";
 
@@ -36,5 +37,16 @@ export function removalAnnouncements(files: StoredFiles, before: StoredFiles): s
   const removed = new Set(files.changes.flatMap((change) => (change.type === "removed" ? [change.key] : [])));
   return newestFirst(before).flatMap(({ key, fileName }) =>
     removed.has(key) && !left.has(key) ? [`${quoteName(fileName)} is deleted.`] : [],
+  );
+}
+
+/** Links that were ended since, one sentence each. */
+export function shareAnnouncements({ listed, rows }: Shares, before: Shares): string[] {
+  if (listed === before.listed) return [];
+  const left = new Set(listed.map(({ id }) => id));
+  return before.listed.flatMap(({ id, fileName }) =>
+    before.rows.get(id)?.state === "revoking" && !rows.has(id) && !left.has(id)
+      ? [`The link to ${quoteName(fileName)} has ended.`]
+      : [],
   );
 }

@@ -85,8 +85,11 @@ export function newestFirst({ listed, changes }: StoredFiles): ListedObject[] {
 
 /** Name of the file whose deletion waits for a yes. */
 export function nameToConfirm(files: StoredFiles): string | undefined {
-  if (files.confirming === undefined) return undefined;
-  return newestFirst(files).find(({ key }) => key === files.confirming)?.fileName;
+  return files.confirming === undefined ? undefined : nameOfFile(files, files.confirming);
+}
+
+export function nameOfFile(files: StoredFiles, key: string): string | undefined {
+  return newestFirst(files).find((object) => object.key === key)?.fileName;
 }
 
 function afterListing(

@@ -7,6 +7,7 @@ import "./stored-list.css";
 
 export interface StoredListOptions {
   onDownload: (key: string) => void;
+  onShare: (key: string) => void;
   onDelete: (key: string) => void;
   onMore: () => void;
   onRetry: () => void;
@@ -61,6 +62,7 @@ export function mountStoredList(
     mountRow: (row, key) =>
       mountStoredRow(row, {
         onDownload: () => options.onDownload(key),
+        onShare: () => options.onShare(key),
         onDelete: () => options.onDelete(key),
       }),
     onFocusLost: () => heading.focus(),

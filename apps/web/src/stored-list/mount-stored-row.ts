@@ -2,7 +2,7 @@ import type { ListedObject } from "@waybill/core";
 import { elementIn } from "../dom/element-in.ts";
 import { formatBytes } from "../format/format-bytes.ts";
 import { formatDate } from "../format/format-date.ts";
-import { DELETE_ICON, DOWNLOAD_ICON } from "../page/icons.ts";
+import { DELETE_ICON, DOWNLOAD_ICON, LINK_ICON } from "../page/icons.ts";
 import type { RowStatus } from "../state/stored-files.ts";
 import "./stored-row.css";
 
@@ -23,6 +23,9 @@ const HTML = `
     <button type="button" class="button button-quiet button-iconic stored-download">
       ${DOWNLOAD_ICON}<span class="button-word">Download</span>
     </button>
+    <button type="button" class="button button-quiet button-iconic stored-share">
+      ${LINK_ICON}<span class="button-word">Share</span>
+    </button>
     <button type="button" class="button button-quiet button-iconic stored-delete">
       ${DELETE_ICON}<span class="button-word">Delete</span>
     </button>
@@ -31,7 +34,7 @@ const HTML = `
 /** One file in the store. */
 export function mountStoredRow(
   element: HTMLElement,
-  options: { onDownload: () => void; onDelete: () => void },
+  options: { onDownload: () => void; onShare: () => void; onDelete: () => void },
 ): (row: StoredRow) => void {
   element.className = "stored-row";
   element.setAttribute("role", "row");
@@ -42,9 +45,11 @@ export function mountStoredRow(
   const size = elementIn(element, ".stored-size", HTMLElement);
   const time = elementIn(element, "time", HTMLTimeElement);
   const download = elementIn(element, ".stored-download", HTMLButtonElement);
+  const share = elementIn(element, ".stored-share", HTMLButtonElement);
   const remove = elementIn(element, ".stored-delete", HTMLButtonElement);
   let busy = false;
   download.addEventListener("click", () => busy || options.onDownload());
+  share.addEventListener("click", () => busy || options.onShare());
   remove.addEventListener("click", () => busy || options.onDelete());
 
   return ({ object, status }) => {
@@ -58,9 +63,10 @@ export function mountStoredRow(
     problem.hidden = status?.state !== "failed";
     problem.textContent = status?.state === "failed" ? status.message : "";
     download.setAttribute("aria-label", `Download ${object.fileName}`);
+    share.setAttribute("aria-label", `Share ${object.fileName}`);
     remove.setAttribute("aria-label", `Delete ${object.fileName}`);
     // Not `disabled`, which would throw the focus away.
     busy = status !== undefined && status.state !== "failed";
-    for (const button of [download, remove]) button.setAttribute("aria-disabled", String(busy));
+    for (const button of [download, share, remove]) button.setAttribute("aria-disabled", String(busy));
   };
 }

@@ -1,8 +1,5 @@
-import { WaybillError, type StoredObject } from "@waybill/core";
-import { findObject } from "@waybill/core/s3";
-import type { Collection } from "../collections/collection.ts";
 import type { ApiDeps } from "../context.ts";
-import { placeOfKey } from "../policy.ts";
+import { findShared } from "./find-shared.ts";
 import { changeShare, findShare, type NewRecord } from "./kept-shares.ts";
 import { shareKeyOfLink } from "./share-link.ts";
 import { isPassword } from "./share-password.ts";
@@ -69,21 +66,6 @@ async function formOf(deps: ApiDeps, record: ShareRecord): Promise<Opening> {
   if (record.password !== null) return { kind: "form", asksPassword: true };
   const { fileName, sizeBytes } = shared.object;
   return { kind: "form", asksPassword: false, fileName, sizeBytes };
-}
-
-/** What was shared, while it is still there and its sharer may still read it. */
-async function findShared(
-  { store, collections }: ApiDeps,
-  { key, eTag, sharer }: ShareRecord,
-): Promise<{ object: StoredObject; collection: Collection } | undefined> {
-  try {
-    const { collection } = placeOfKey(collections, sharer, "read", key);
-    const object = await findObject(store, key);
-    return object?.eTag === eTag ? { object, collection } : undefined;
-  } catch (error) {
-    if (error instanceof WaybillError && error.code === "OBJECT_NOT_FOUND") return undefined;
-    throw error;
-  }
 }
 
 /** Every attempt is counted before it is looked at, so that many at once are not more than many. */

@@ -23,6 +23,7 @@ export const ShareRecord = z.object({
 });
 export type ShareRecord = z.infer<typeof ShareRecord>;
 
+/** As far as the record tells. */
 export function stateOfShare({ expiresAt, downloads }: ShareRecord, now: Date): Share["state"] {
   if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime()) return "expired";
   return downloads !== null && downloads.count >= downloads.most ? "used-up" : "open";

@@ -183,11 +183,13 @@ describe("a share link", () => {
   });
 
   it("is for the object that was shared, and for no other under its key", async () => {
-    const { path, key } = await share();
+    const { id, path, key } = await share();
+    const state = async () =>
+      (await api.as(alice).shares.list({})).shares.find((one) => one.id === id)?.state;
     await store("something else", key);
-    expect(await statusOf(path)).toBe(410);
+    expect([await statusOf(path), await state()]).toEqual([410, "gone"]);
     await store("shared", key);
-    expect(await statusOf(path)).toBe(302);
+    expect([await statusOf(path), await state()]).toEqual([302, "open"]);
     await api.direct.client.send(new DeleteObjectCommand({ Bucket: api.direct.bucket, Key: key }));
     expect(await statusOf(path)).toBe(410);
   });

@@ -34,7 +34,8 @@ export const Share = z.object({
   hasPassword: z.boolean(),
   /** How often it was opened, of how many times; null: nobody counts. */
   downloads: z.nullable(z.object({ count: z.number(), most: z.number() })),
-  state: z.enum(["open", "expired", "used-up"]),
+  /** `gone`: what was shared is not there any more, or its sharer may not read it. */
+  state: z.enum(["open", "expired", "used-up", "gone"]),
 });
 export type Share = z.infer<typeof Share>;
 
