@@ -5,6 +5,7 @@ import { Code } from "aws-cdk-lib/aws-lambda";
 /** What is deployed is what turbo has built, and what the tests have run. Nothing is bundled here. */
 export const BUNDLES = {
   api: folderOf(import.meta.resolve("@waybill/lambda/handler")),
+  edge: folderOf(import.meta.resolve("@waybill/lambda/edge")),
   worker: folderOf(import.meta.resolve("@waybill/worker/main")),
   page: join(folderOf(import.meta.resolve("@waybill/web/package.json")), "dist"),
 };

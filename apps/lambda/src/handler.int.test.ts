@@ -26,7 +26,9 @@ const AUDIENCE = "urn:waybill:api";
 
 /** The bundle that is deployed, not its sources. */
 function loadBundle(): typeof Handler {
-  const { handler } = createRequire(import.meta.url)("../dist/handler.cjs") as { handler: typeof Handler };
+  const { handler } = createRequire(import.meta.url)("../dist/api/handler.cjs") as {
+    handler: typeof Handler;
+  };
   return handler;
 }
 

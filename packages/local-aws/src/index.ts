@@ -32,7 +32,7 @@
  * CloudFront
  * - a cache: every answer is a miss; compression, origins other than buckets of S3 with their REST names, origin groups,
  *   headers that an origin adds, CloudFront Functions, events of responses, error pages, root objects, geographic
- *   restrictions, WAF, TLS, IPv6, and of response headers policies all but CORS
+ *   restrictions, WAF, TLS, IPv6, and of response headers policies all but CORS and security headers
  *
  * The OpenID provider
  * - passwords, registration, userinfo, introspection, request objects, PAR, DPoP, grants other than those of

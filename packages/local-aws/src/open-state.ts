@@ -1,4 +1,7 @@
 import { ACCOUNT_ID } from "./identity/account.ts";
+import type { PolicySource } from "./identity/role.ts";
+import { checkBucketResources } from "./policy/bucket-policy.ts";
+import { parsePolicy } from "./policy/parse-policy.ts";
 import { checkBucketName } from "./s3/bucket-name.ts";
 import type { CorsRule } from "./s3/cors/cors-rule.ts";
 import { parseCorsXml, toCorsXml } from "./s3/cors/cors-xml.ts";
@@ -16,6 +19,8 @@ export interface BucketOptions {
   name: string;
   /** Absent: those that the bucket has. */
   cors?: readonly CorsRule[];
+  /** The bucket policy. Absent: that which the bucket has. */
+  policy?: PolicySource;
   /** Absent: those that the bucket has. */
   notifications?: readonly NotificationOptions[];
 }
@@ -82,7 +87,7 @@ function prepareQueue(queues: MessageQueues, { name, attributes = {} }: QueueOpt
   else queues.change(existing, settings);
 }
 
-function prepareBucket(state: State, { name, cors, notifications }: BucketOptions, now: Date): void {
+function prepareBucket(state: State, { name, cors, policy, notifications }: BucketOptions, now: Date): void {
   const { store } = state;
   checkBucketName(name);
   store.buckets.create(name, now);
@@ -90,6 +95,11 @@ function prepareBucket(state: State, { name, cors, notifications }: BucketOption
     const corsXml = toCorsXml(cors);
     parseCorsXml(Buffer.from(corsXml)); // the rules must be such that S3 would take them
     store.buckets.setSetting(name, "cors", corsXml);
+  }
+  if (policy !== undefined) {
+    const json = typeof policy === "string" ? policy : JSON.stringify(policy);
+    checkBucketResources(parsePolicy(json, "resource"), name);
+    store.buckets.setSetting(name, "policy", json);
   }
   if (notifications !== undefined) prepareNotifications(state, { bucket: name, notifications, now });
 }

@@ -52,7 +52,7 @@ beforeAll(async () => {
     WAYBILL_LAMBDA_URL: gateway.endpoint,
   });
   // The bundle that is deployed, not its sources.
-  ({ handler } = createRequire(import.meta.url)("../../dist/handler.cjs") as { handler: typeof Handler });
+  ({ handler } = createRequire(import.meta.url)("../../dist/api/handler.cjs") as { handler: typeof Handler });
   client = new S3Client({ ...aws, forcePathStyle: true });
   signer = createDoorSigner({
     route: "lambda",

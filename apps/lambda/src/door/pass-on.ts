@@ -9,6 +9,7 @@ import {
   type SignedRequest,
 } from "@waybill/core";
 import type { ApiDeps } from "@waybill/api";
+import { errorXml } from "./error-xml.ts";
 
 /** What the door that is the API itself needs. */
 export interface DoorDeps extends Pick<ApiDeps, "address" | "region" | "credentials" | "now"> {
@@ -113,12 +114,6 @@ function passedOn({ headers }: IncomingMessage): Record<string, string> {
   return { ...Object.fromEntries(known), ...HARMLESS };
 }
 
-/** As S3 says it, so that clients understand. @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export function refusal(status: number, code: string, message: string): DoorAnswer {
-  const escaped = message.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
-  return {
-    status,
-    headers: { "content-type": "application/xml" },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escaped}</Message></Error>`,
-  };
+  return { status, headers: { "content-type": "application/xml" }, body: errorXml(code, message) };
 }

@@ -213,6 +213,7 @@ describe("a response of the function's own", () => {
     expect(answer).toMatchObject({ status: 401, text: "no" });
     expect(answer.headers).toMatchObject({
       "content-type": "text/plain",
+      "set-cookie": ["a", "b"],
       "x-cache": "LambdaGeneratedResponse from cloudfront",
       server: "CloudFront",
     });

@@ -405,6 +405,34 @@ it("takes the first behaviour whose path matches", async () => {
   expect(await statusOf("/up/../k")).toBe(403);
 });
 
+it("has security headers by a response headers policy, in the place of the origin's where it overrides", async () => {
+  const SecurityHeadersConfig = {
+    ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'", Override: false },
+    ContentTypeOptions: { Override: true },
+    FrameOptions: { FrameOption: "DENY" as const, Override: true },
+    ReferrerPolicy: { ReferrerPolicy: "no-referrer", Override: false },
+    StrictTransportSecurity: {
+      AccessControlMaxAgeSec: 60,
+      IncludeSubdomains: true,
+      Override: true,
+      Preload: true,
+    },
+  };
+  const at = await open(
+    { ResponseHeadersPolicyId: "own" },
+    { resources: toResources({ responseHeadersPolicies: { own: { SecurityHeadersConfig } } }) },
+  );
+  answer = (_message, response) =>
+    void response.writeHead(200, { "content-security-policy": "own", "x-frame-options": "own" }).end();
+  expect((await send(at)).headers).toMatchObject({
+    "content-security-policy": "own",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=60; includeSubDomains; preload",
+  });
+});
+
 describe("CORS by a response headers policy", () => {
   const policy = (more: object = {}) => ({
     CorsConfig: {

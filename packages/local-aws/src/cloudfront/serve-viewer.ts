@@ -14,11 +14,11 @@ import { toOriginRequest } from "./origin/forwarded-request.ts";
 import { type OriginAnswer, sendToOrigin } from "./origin/send-to-origin.ts";
 import { signForOrigin } from "./origin/sign-for-origin.ts";
 import { checkViewer } from "./viewer/check-viewer.ts";
-import { toCorsHeaders } from "./viewer/cors-headers.ts";
+import type { CorsRequest } from "./viewer/cors-headers.ts";
 import { readViewer, requireBehavior, type ViewerRequest } from "./viewer/read-viewer.ts";
 import { readSignatureClaim, withoutSignatureParameters } from "./viewer/signature-claim.ts";
 import { checkBody, readViewerBody } from "./viewer/viewer-body.ts";
-import { toViewerHeaders } from "./viewer/viewer-headers.ts";
+import { fromOrigin, toViewerHeaders } from "./viewer/viewer-headers.ts";
 
 export interface Edge {
   distribution: Distribution;
@@ -148,13 +148,13 @@ async function sendAnswer(
       ...exchange,
       via: edge.via,
       resultType,
-      corsConfig: behavior.cors,
-      cors: behavior.cors === undefined ? {} : toCorsHeaders(behavior.cors, toCorsRequest(viewer)),
+      policy: behavior.responseHeaders,
+      viewer: toCorsRequest(viewer),
     });
   if ("origin" in answer) {
     const { response } = answer.origin;
     const status = response.statusCode ?? 502;
-    const headers = toHeaders(response.headers, status >= 400 ? "Error" : "Miss");
+    const headers = toHeaders(fromOrigin(response.headers), status >= 400 ? "Error" : "Miss");
     await relay(exchange, { ...answer.origin, status, headers });
     return;
   }
@@ -170,10 +170,7 @@ async function sendAnswer(
   });
 }
 
-function toCorsRequest({ method, headers }: ViewerRequest): {
-  origin: string | undefined;
-  isPreflight: boolean;
-} {
+function toCorsRequest({ method, headers }: ViewerRequest): CorsRequest {
   const isPreflight =
     method === "OPTIONS" && headerValue(headers, "access-control-request-method") !== undefined;
   return { origin: headerValue(headers, "origin"), isPreflight };

@@ -29,7 +29,22 @@ export const MANAGED_CACHE_POLICIES: ReadonlyMap<string, CachePolicyConfig> = ne
  *
  * Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
  */
-export const MANAGED_ORIGIN_REQUEST_POLICIES: ReadonlyMap<string, OriginRequestPolicyConfig> = new Map([
+export const MANAGED_ORIGIN_REQUEST_POLICIES: ReadonlyMap<string, OriginRequestPolicyConfig> = new Map<
+  string,
+  OriginRequestPolicyConfig
+>([
+  [
+    "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
+    {
+      Name: "Managed-CORS-S3Origin",
+      CookiesConfig: NO_COOKIES,
+      HeadersConfig: {
+        HeaderBehavior: "whitelist",
+        Headers: ["origin", "access-control-request-headers", "access-control-request-method"],
+      },
+      QueryStringsConfig: NO_QUERY,
+    },
+  ],
   [
     "b689b0a8-53d0-40ab-baf2-68738e2966ac",
     {

@@ -48,7 +48,7 @@ export interface Behavior {
   functions: ReadonlyMap<EdgeFunction["eventType"], EdgeFunction>;
   cachePolicy: CachePolicyConfig;
   originRequestPolicy: OriginRequestPolicyConfig | undefined;
-  cors: ResponseHeadersPolicyConfig["CorsConfig"] | undefined;
+  responseHeaders: ResponseHeadersPolicyConfig | undefined;
   origin: BehaviorOrigin;
 }
 
@@ -123,18 +123,12 @@ function resolveBehavior(
       ),
     ),
     cachePolicy,
-    originRequestPolicy:
-      OriginRequestPolicyId === undefined
-        ? undefined
-        : require("origin request policy", OriginRequestPolicyId, resources.originRequestPolicies[
-            OriginRequestPolicyId
-          ] ?? MANAGED_ORIGIN_REQUEST_POLICIES.get(OriginRequestPolicyId)),
-    cors:
-      ResponseHeadersPolicyId === undefined
-        ? undefined
-        : require("response headers policy", ResponseHeadersPolicyId, resources.responseHeadersPolicies[
-            ResponseHeadersPolicyId
-          ]).CorsConfig,
+    originRequestPolicy: find("origin request policy", OriginRequestPolicyId, (id) => {
+      return resources.originRequestPolicies[id] ?? MANAGED_ORIGIN_REQUEST_POLICIES.get(id);
+    }),
+    responseHeaders: find("response headers policy", ResponseHeadersPolicyId, (id) => {
+      return resources.responseHeadersPolicies[id];
+    }),
     origin: resolveOrigin(behavior.TargetOriginId, origins, resources),
   };
 }
@@ -161,6 +155,10 @@ function resolveKeys(
   return new Map(
     ids.map((id) => [id, parsePublicKey(id, require("public key", id, publicKeys[id]).EncodedKey)]),
   );
+}
+
+function find<T>(what: string, id: string | undefined, look: (id: string) => T | undefined): T | undefined {
+  return id === undefined ? undefined : require(what, id, look(id));
 }
 
 function require<T>(what: string, id: string, value: T | undefined): T {

@@ -99,20 +99,42 @@ const Items = <T extends z.ZodMiniType>(item: T) => z.strictObject({ Items: z.ar
 
 const METHODS = ["GET", "DELETE", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "ALL"] as const;
 
-/** `AWS::CloudFront::ResponseHeadersPolicy` ResponseHeadersPolicyConfig, of which CORS is known. */
+const CorsConfig = z.strictObject({
+  AccessControlAllowCredentials: z.boolean(),
+  AccessControlAllowHeaders: Items(z.string()),
+  AccessControlAllowMethods: Items(z.enum(METHODS)),
+  // A scheme, or all of them, or one name with any subdomain before it: no other place for an asterisk.
+  AccessControlAllowOrigins: Items(z.string().check(z.regex(/^(?:\*|(?:https?:\/\/)?(?:\*\.)?[^*/]+)$/))),
+  AccessControlExposeHeaders: z.optional(Items(z.string())),
+  AccessControlMaxAgeSec: z.optional(z.int()),
+  OriginOverride: z.boolean(),
+});
+export type CorsConfig = z.infer<typeof CorsConfig>;
+
+const Override = z.boolean();
+
+const SecurityHeadersConfig = z.strictObject({
+  ContentSecurityPolicy: z.optional(z.strictObject({ ContentSecurityPolicy: z.string(), Override })),
+  ContentTypeOptions: z.optional(z.strictObject({ Override })),
+  FrameOptions: z.optional(z.strictObject({ FrameOption: z.enum(["DENY", "SAMEORIGIN"]), Override })),
+  ReferrerPolicy: z.optional(z.strictObject({ ReferrerPolicy: z.string(), Override })),
+  StrictTransportSecurity: z.optional(
+    z.strictObject({
+      AccessControlMaxAgeSec: z.int(),
+      IncludeSubdomains: z.optional(z.boolean()),
+      Override,
+      Preload: z.optional(z.boolean()),
+    }),
+  ),
+});
+export type SecurityHeadersConfig = z.infer<typeof SecurityHeadersConfig>;
+
+/** `AWS::CloudFront::ResponseHeadersPolicy` ResponseHeadersPolicyConfig, of which CORS and security headers are known. */
 export const ResponseHeadersPolicyConfig = z.strictObject({
   Name: z.optional(z.string()),
   Comment: z.optional(z.string()),
-  CorsConfig: z.strictObject({
-    AccessControlAllowCredentials: z.boolean(),
-    AccessControlAllowHeaders: Items(z.string()),
-    AccessControlAllowMethods: Items(z.enum(METHODS)),
-    // A scheme, or all of them, or one name with any subdomain before it: no other place for an asterisk.
-    AccessControlAllowOrigins: Items(z.string().check(z.regex(/^(?:\*|(?:https?:\/\/)?(?:\*\.)?[^*/]+)$/))),
-    AccessControlExposeHeaders: z.optional(Items(z.string())),
-    AccessControlMaxAgeSec: z.optional(z.int()),
-    OriginOverride: z.boolean(),
-  }),
+  CorsConfig: z.optional(CorsConfig),
+  SecurityHeadersConfig: z.optional(SecurityHeadersConfig),
 });
 export type ResponseHeadersPolicyConfig = z.infer<typeof ResponseHeadersPolicyConfig>;
 

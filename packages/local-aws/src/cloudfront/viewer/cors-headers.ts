@@ -1,7 +1,11 @@
-import type { ResponseHeadersPolicyConfig } from "../config/policies.ts";
+import type { CorsConfig } from "../config/policies.ts";
 import { globSource } from "../path-pattern.ts";
 
-type CorsConfig = ResponseHeadersPolicyConfig["CorsConfig"];
+export interface CorsRequest {
+  /** The header. */
+  origin: string | undefined;
+  isPreflight: boolean;
+}
 
 /**
  * What a response headers policy adds for a page of another origin. Whether a preflight is answered at all is for the
@@ -9,13 +13,9 @@ type CorsConfig = ResponseHeadersPolicyConfig["CorsConfig"];
  *
  * Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html#understanding-response-headers-policies-cors
  *
- * @param viewer.origin - the header
  * @returns nothing for an origin that is not allowed, and a viewer that names none
  */
-export function toCorsHeaders(
-  config: CorsConfig,
-  viewer: { origin: string | undefined; isPreflight: boolean },
-): Record<string, string> {
+export function toCorsHeaders(config: CorsConfig, viewer: CorsRequest): Record<string, string> {
   const { origin } = viewer;
   const allowed = config.AccessControlAllowOrigins.Items.find(
     (pattern) => origin !== undefined && matchesOrigin(pattern, origin),
