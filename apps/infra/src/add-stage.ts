@@ -2,6 +2,7 @@ import { Tags, Validations, type App } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { DeployedKeys } from "./deployed-keys.ts";
 import type { EdgeBundle } from "./edge-function.ts";
+import { createEdgeWatch } from "./edge-watch.ts";
 import { settingsOfStage } from "./stages.ts";
 import { WaybillStack } from "./waybill-stack.ts";
 
@@ -16,7 +17,18 @@ export interface StageOptions {
 export function addStage(app: App, { stage, env, keys, edge }: StageOptions): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   Tags.of(app).add("waybill:stage", stage);
-  new WaybillStack(app, stackNameOf(stage), { stage, settings: settingsOfStage(stage), env, keys, edge });
+  const settings = settingsOfStage(stage);
+  const name = stackNameOf(stage);
+  const { distributions } = new WaybillStack(app, name, {
+    stage,
+    settings,
+    env,
+    keys,
+    edge,
+    crossRegionReferences: true,
+  });
+  const { account } = env;
+  createEdgeWatch(app, `${name}-watch`, { stage, email: settings.alarmEmail, account, ...distributions });
 }
 
 export function stackNameOf(stage: string): string {

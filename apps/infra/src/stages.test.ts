@@ -173,8 +173,9 @@ describe.each(["dev", "prod"])("the stage %s", (stage) => {
   });
 
   it("puts no secret into a template: functions are told where it is", () => {
-    const text = JSON.stringify(templates);
-    expect(text).not.toMatch(/PRIVATE KEY|resolve:(ssm|secretsmanager)|ClientSecret"\s*:/);
+    const secret =
+      /PRIVATE KEY|resolve:ssm-secure|resolve:secretsmanager|ClientSecret"\s*:|resolve:ssm:(?!\/cdk\/exports\/)/g;
+    expect(JSON.stringify(templates).match(secret)).toBeNull();
     for (const { properties } of ofType("AWS::Lambda::Function")) {
       const { Variables = {} } = (properties["Environment"] ?? {}) as { Variables?: Record<string, string> };
       for (const [name, value] of Object.entries(Variables)) {
@@ -185,6 +186,21 @@ describe.each(["dev", "prod"])("the stage %s", (stage) => {
           ]);
       }
     }
+  });
+
+  it("watches CloudFront from where CloudFront counts", () => {
+    const watch = Object.values(templates[`waybill-${stage}-watch`]?.Resources ?? {});
+    const alarms = watch.filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
+    expect(alarms.map(({ Properties }) => [Properties?.["Namespace"], Properties?.["MetricName"]])).toEqual([
+      ["AWS/CloudFront", "5xxErrorRate"],
+      ["AWS/CloudFront", "5xxErrorRate"],
+    ]);
+  });
+
+  it("tells somebody of every alarm", () => {
+    const alarms = ofType("AWS::CloudWatch::Alarm");
+    expect(alarms.length).toBeGreaterThan(8);
+    for (const { properties } of alarms) expect(properties["AlarmActions"]).toHaveLength(1);
   });
 
   it("keeps logs for a month", () => {

@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { Distribution } from "aws-cdk-lib/aws-cloudfront";
 import type { Construct } from "constructs";
 import { apiEnvironment, createApiFunction, grantSecrets } from "./api-function.ts";
 import { createAlarms } from "./alarms.ts";
@@ -28,6 +29,8 @@ export interface WaybillStackProps extends StackProps {
 
 /** All of one stage, but for what CloudFront wants in us-east-1. */
 export class WaybillStack extends Stack {
+  readonly distributions: { files: Distribution; page: Distribution };
+
   constructor(scope: Construct, id: string, props: WaybillStackProps) {
     super(scope, id, props);
     const { stage, settings, keys, edge } = props;
@@ -72,6 +75,8 @@ export class WaybillStack extends Stack {
       email: settings.alarmEmail,
       watched: watchedOf({ api, http: gateway.stage, rest, worker, queues }),
     });
+
+    this.distributions = { files: atEdge.distribution, page: page.distribution };
 
     const outputs = {
       ApiUrl: gateway.url,

@@ -10,7 +10,7 @@ const POLLS_A_MINUTE = 5 * 3;
 
 /** What a stage uses in a month in which nobody does anything. */
 export const IDLE: Usage = {
-  alarm: 8,
+  alarm: 10,
   machineClient: 1,
   machineToken: 30,
   queueRequest: POLLS_A_MINUTE * 60 * 24 * 30,
