@@ -1,7 +1,6 @@
 import { Tags, Validations, type App } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { DeployedKeys } from "./deployed-keys.ts";
-import type { EdgeBundle } from "./edge-function.ts";
 import { createEdgeWatch } from "./edge-watch.ts";
 import { settingsOfStage } from "./stages.ts";
 import { WaybillStack } from "./waybill-stack.ts";
@@ -10,11 +9,10 @@ export interface StageOptions {
   stage: string;
   env: { account: string; region: string };
   keys: DeployedKeys;
-  edge?: EdgeBundle;
 }
 
 /** Add the stacks of a stage. Synthesis then fails on every finding of cdk-nag that is not acknowledged where it arises. */
-export function addStage(app: App, { stage, env, keys, edge }: StageOptions): void {
+export function addStage(app: App, { stage, env, keys }: StageOptions): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   Tags.of(app).add("waybill:stage", stage);
   const settings = settingsOfStage(stage);
@@ -24,7 +22,6 @@ export function addStage(app: App, { stage, env, keys, edge }: StageOptions): vo
     settings,
     env,
     keys,
-    edge,
     crossRegionReferences: true,
   });
   const { account } = env;

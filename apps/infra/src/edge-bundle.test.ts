@@ -7,15 +7,19 @@ import type { handler as Handler } from "@waybill/lambda/edge";
 import { App, Stack } from "aws-cdk-lib";
 import { Function, Runtime } from "aws-cdk-lib/aws-lambda";
 import { expect, it } from "vitest";
-import { createEdgeBundle } from "./edge-bundle.ts";
+import { edgeCode } from "./edge-bundle.ts";
 
 /** @returns the folder that would be uploaded */
 function synthesise(outdir: string, keyId: string): string {
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const spki = publicKey.export({ type: "spki", format: "der" }).toString("base64");
   const app = new App({ outdir });
-  const bundle = createEdgeBundle({ version: 1, publicKeys: [{ keyId, spki }] });
-  new Function(new Stack(app, "stack"), "Edge", { ...bundle, runtime: Runtime.NODEJS_22_X });
+  const code = edgeCode({ version: 1, publicKeys: [{ keyId, spki }] });
+  new Function(new Stack(app, "stack"), "Edge", {
+    code,
+    handler: "handler.handler",
+    runtime: Runtime.NODEJS_22_X,
+  });
   app.synth();
   const folder = readdirSync(outdir).find((name) => name.startsWith("asset.") && !name.endsWith(".json"));
   return join(outdir, folder ?? "");

@@ -4,7 +4,6 @@ import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { BUNDLES } from "./bundles.ts";
 import type { DeployedKeys } from "./deployed-keys.ts";
-import type { EdgeBundle } from "./edge-function.ts";
 
 const MODULE = "handler.cjs";
 
@@ -12,8 +11,8 @@ const MODULE = "handler.cjs";
  * The door at CloudFront's edges, and beside it, in the file that it reads, the public keys that open it: another key is
  * another version of the function.
  */
-export function createEdgeBundle({ publicKeys }: DeployedKeys["door"]): EdgeBundle {
-  const code = Code.fromAsset(BUNDLES.edge, {
+export function edgeCode({ publicKeys }: DeployedKeys["door"]): Code {
+  return Code.fromAsset(BUNDLES.edge, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry("none"), // CDK wants one, and asks for it only where the rest does not do
@@ -26,5 +25,4 @@ export function createEdgeBundle({ publicKeys }: DeployedKeys["door"]): EdgeBund
       },
     },
   });
-  return { code, handler: "handler.handler" };
 }

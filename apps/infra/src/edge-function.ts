@@ -1,9 +1,11 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import { experimental } from "aws-cdk-lib/aws-cloudfront";
 import { CompositePrincipal, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Runtime, type Code, type IVersion } from "aws-cdk-lib/aws-lambda";
+import { Runtime, type IVersion } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import type { DeployedKeys } from "./deployed-keys.ts";
+import { edgeCode } from "./edge-bundle.ts";
 
 /** Where Lambda@Edge, and certificates for CloudFront, have to be. */
 export const EDGE_REGION = "us-east-1";
@@ -11,19 +13,17 @@ export const EDGE_REGION = "us-east-1";
 /** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-lambda-at-edge */
 const VIEWER_LIMITS = { memorySize: 128, timeout: Duration.seconds(5) };
 
-export interface EdgeBundle {
-  code: Code;
-  handler: string;
-}
-
 /**
  * The function that looks at each request to CloudFront's `/up/*`. It is copied to where people are, so it has no
  * environment variables, no secret and no right to anything: it has public keys, in its bundle.
  *
  * CDK puts it into a stack of its own in us-east-1, and has its version looked up there when this stack is deployed.
  */
-export function createEdgeFunction(scope: Construct, options: EdgeBundle & { stackId: string }): IVersion {
-  const { code, handler, stackId } = options;
+export function createEdgeFunction(
+  scope: Construct,
+  options: { keys: DeployedKeys["door"]; stackId: string },
+): IVersion {
+  const { keys, stackId } = options;
   const place = edgeStack(Stack.of(scope), stackId);
   const role = new Role(place, "EdgeRole", {
     assumedBy: new CompositePrincipal(
@@ -35,8 +35,8 @@ export function createEdgeFunction(scope: Construct, options: EdgeBundle & { sta
   const edge = new experimental.EdgeFunction(scope, "Edge", {
     stackId,
     description: "Lets through what was granted, at CloudFront's edges",
-    code,
-    handler,
+    code: edgeCode(keys),
+    handler: "handler.handler",
     role,
     runtime: Runtime.NODEJS_22_X,
     ...VIEWER_LIMITS,

@@ -39,7 +39,7 @@ export interface FilesDistribution {
  * The files, from the edge near to whoever fetches or sends them: `*` to those who have a URL or cookies signed by one of
  * our keys, `/up/*` to those whose grant the function at the edge accepts.
  *
- * @param options.door - looks at each request to `/up/*`; that way is closed when it is left out
+ * @param options.door - looks at each request to `/up/*`
  * @param options.origins - of pages
  */
 export function createFilesDistribution(
@@ -48,7 +48,7 @@ export function createFilesDistribution(
     files: Bucket;
     origins: readonly string[];
     keys: DeployedKeys["cloudfront"];
-    door?: IVersion;
+    door: IVersion;
     domain?: Domain;
   },
 ): FilesDistribution {
@@ -84,7 +84,7 @@ export function createFilesDistribution(
       trustedKeyGroups: [keyGroup],
       compress: false, // a checksum is that of the bytes as they are stored
     },
-    additionalBehaviors: door === undefined ? {} : { "/up/*": uploadBehavior(common, door) },
+    additionalBehaviors: { "/up/*": uploadBehavior(common, door) },
   });
   files.addToResourcePolicy(exceptOwnRecordsAtEdge(files));
   acknowledge(distribution, {

@@ -8,7 +8,7 @@ import { createSigningRole, createVendingRole } from "./assumed-roles.ts";
 import { createBudget } from "./budget.ts";
 import type { DeployedKeys } from "./deployed-keys.ts";
 import { createEventQueues } from "./events-queue.ts";
-import { createEdgeFunction, type EdgeBundle } from "./edge-function.ts";
+import { createEdgeFunction } from "./edge-function.ts";
 import { createFilesDistribution } from "./files-distribution.ts";
 import { createFilesBucket } from "./files-bucket.ts";
 import { addRoutes, createGateway } from "./http-api.ts";
@@ -23,8 +23,6 @@ export interface WaybillStackProps extends StackProps {
   stage: string;
   settings: StageSettings;
   keys: DeployedKeys;
-  /** Of the function at CloudFront's edges: without it nothing goes up that way. */
-  edge?: EdgeBundle;
 }
 
 /** All of one stage, but for what CloudFront wants in us-east-1. */
@@ -33,14 +31,14 @@ export class WaybillStack extends Stack {
 
   constructor(scope: Construct, id: string, props: WaybillStackProps) {
     super(scope, id, props);
-    const { stage, settings, keys, edge } = props;
+    const { stage, settings, keys } = props;
     const { keepData, domains, moreOrigins = [] } = settings;
 
     const page = createPage(this);
     const origins = [page.origin, ...moreOrigins];
     const queues = createEventQueues(this);
     const files = createFilesBucket(this, { origins, keepData, events: queues.events });
-    const door = edge && createEdgeFunction(this, { ...edge, stackId: `${id}-edge` });
+    const door = createEdgeFunction(this, { keys: keys.door, stackId: `${id}-edge` });
     const atEdge = createFilesDistribution(this, {
       files,
       origins,

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
-import { Code } from "aws-cdk-lib/aws-lambda";
 import { addStage, type StageOptions } from "../add-stage.ts";
 import { resolveTemplate, type Resource, type Template } from "./resolve-template.ts";
 
@@ -20,12 +19,6 @@ const KEYS: StageOptions["keys"] = {
   token: { version: 1 },
   door: { version: 2, publicKeys: [{ keyId: "d1", spki: PEM.replaceAll(/-----.*-----|\n/g, "") }] },
   cloudfront: { version: 3, publicKeys: [{ keyId: "c1", pem: PEM }] },
-};
-
-/** Some function at the edge: which one is of no importance to what surrounds it. */
-const EDGE = {
-  code: Code.fromInline("exports.handler = async () => ({ status: '403' });"),
-  handler: "index.handler",
 };
 
 interface Violation {
@@ -61,7 +54,7 @@ export function synthesized(stage: string): Synthesized {
 function synthesize(stage: string, outdir: string): Synthesized {
   // Nothing is deployed from here, so that the bundles need not be copied.
   const app = new App({ outdir, context: { "aws:cdk:disable-asset-staging": true } });
-  addStage(app, { stage, env: { account: ACCOUNT, region: REGION }, keys: KEYS, edge: EDGE });
+  addStage(app, { stage, env: { account: ACCOUNT, region: REGION }, keys: KEYS });
   const assembly = app.synth();
   const templates = Object.fromEntries(
     assembly.stacksRecursively.map((stack) => [stack.stackName, stack.template as Template]),
