@@ -294,11 +294,11 @@ describe("a request without the grant for it", () => {
   ])("that %s is refused, in our words", async (_what, make, status) => {
     const request = await make();
     const response = await raw(request, request.headers, TEXT);
-    const words = status === 401 ? "This request has no grant. The API gives them out." : ACCESS_DENIED;
+    const words = status === 401 ? /^This request has no grant\. The API gives them out\.$/ : ACCESS_DENIED;
     const isUnknownPath = response.headers["x-amzn-errortype"] === "MissingAuthenticationTokenException";
     expect(response.status).toBe(status);
     expect(JSON.parse(response.text)).toEqual({
-      message: isUnknownPath ? "Missing Authentication Token" : words,
+      message: expect.stringMatching(isUnknownPath ? /^Missing Authentication Token$/ : words) as string,
     });
     expect(response.headers["access-control-allow-origin"]).toBe(PAGE);
   });
@@ -326,14 +326,18 @@ describe("a request without the grant for it", () => {
       );
     const [third, fourth] = [await part(3), await part(4)];
     expect([third.status, await third.text()]).toEqual([404, expect.stringContaining("NoSuchUpload")]);
-    expect([fourth.status, await fourth.json()]).toEqual([403, { message: ACCESS_DENIED }]);
+    expect([fourth.status, await fourth.json()]).toEqual([
+      403,
+      { message: "The request has no grant for this." },
+    ]);
   });
 
   it("is refused when it is late", async () => {
     door.clock.now = new Date(Date.now() - policy * 1000);
     const late = await put(TEXT);
     door.clock.now = new Date();
-    expect((await send(late, TEXT)).status).toBe(403);
+    const refusal = await send(late, TEXT);
+    expect([refusal.status, await refusal.json()]).toEqual([403, { message: "Request has expired" }]);
     expect((await send(await put(TEXT), TEXT)).status).toBe(200);
   });
 
@@ -365,7 +369,8 @@ describe("a request without the grant for it", () => {
   });
 });
 
-const ACCESS_DENIED = "The grant does not allow this request, or has expired.";
+const ACCESS_DENIED =
+  /^(The request (has no grant for this|cannot be passed on as it is)|x-[\w-]+ was not granted)\.$/;
 
 describe("a failure", () => {
   it("of 10 MB and more is told in a sentence", async () => {

@@ -250,7 +250,11 @@ function toGatewayResponses(corsHeaders: Texts) {
     DEFAULT_4XX: { responseParameters },
     DEFAULT_5XX: { responseParameters },
     UNAUTHORIZED: saying("This request has no grant. The API gives them out."),
-    ACCESS_DENIED: saying("The grant does not allow this request, or has expired."),
+    // What the authorizer says is one of few plain sentences. Clients take "has expired" for what can be mended.
+    ACCESS_DENIED: {
+      responseParameters,
+      responseTemplates: { "application/json": '{"message":"$context.authorizer.message"}' },
+    },
     INTEGRATION_TIMEOUT: saying("The store took too long. Try again."),
     INTEGRATION_FAILURE: saying("The store cannot be reached. Try again."),
   };

@@ -12,7 +12,7 @@ import { tokenOf } from "./token-of.ts";
 /* The same on every route, in both directions. */
 const SIZES = [0, 1, 4_000_000, 6 * MiB, 12 * MiB, 100 * MiB];
 const NAMES = ["with space.txt", "한국어 📷.txt", `'single' "double" #?&+%2F.txt`, "a".repeat(251) + ".txt"];
-const LOCAL_ROUTES = ["presigned", "credentials", "lambda"] as const satisfies readonly Route[];
+const LOCAL_ROUTES = ["presigned", "credentials", "apigateway", "lambda"] as const satisfies readonly Route[];
 
 let stack: Stack;
 let folder: string;
@@ -62,6 +62,13 @@ describe.each(LOCAL_ROUTES)("the route %s", (route) => {
 
   it.each(NAMES)("knows %s", async (fileName) => {
     const path = await fileOf("named.bin", 1000);
+    if (route === "apigateway" && fileName.includes("+")) {
+      const refused = {
+        code: "ROUTE_UNAVAILABLE",
+        message: expect.stringMatching(/Take presigned/) as string,
+      };
+      return expect(alice.upload(path, { route, fileName })).rejects.toMatchObject(refused);
+    }
     const { key } = await alice.upload(path, { route, fileName });
     const to = join(folder, "named.back");
     await alice.download(key, to, { route });
@@ -108,7 +115,7 @@ describe.each(LOCAL_ROUTES)("the route %s", (route) => {
         if (event.type === "state" && event.state.phase === "moving") saved = event.state.saved;
         if (event.type === "progress" && event.progress.acknowledgedBytes > 0) stopped.abort();
       }
-      await expect(transfer.result).rejects.toEqual(refusedWith("ABORTED"));
+      await expect(transfer.result).rejects.toBe(stopped.signal.reason);
       expect(await openUploads()).toBe(1);
       const resumed = await alice.upload(path, { route, resumeFrom: saved });
       expect(resumed).toMatchObject({ route, sizeBytes: 30 * MiB });

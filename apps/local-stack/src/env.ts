@@ -14,6 +14,7 @@ const Env = z.object({
   WAYBILL_API_PORT: port(4310),
   WAYBILL_AWS_PORT: port(4320),
   WAYBILL_OIDC_PORT: port(4340), // 4330 is that of npx waybill-local-aws
+  WAYBILL_GATEWAY_PORT: port(4350),
   WAYBILL_OIDC_TOKEN_SECONDS: z._default(z.coerce.number().check(z.int(), z.minimum(1)), 300),
   WAYBILL_OIDC_ISSUER: z.optional(z.url({ protocol: /^https?$/ })),
   WAYBILL_OIDC_AUDIENCE: z.optional(z.string()),
@@ -45,7 +46,7 @@ interface ExternalIssuer {
 }
 
 export interface Env {
-  ports: { web: number; api: number; aws: number; oidc: number };
+  ports: Record<keyof typeof PORT_VARIABLES, number>;
   dataDir: string;
   /** How long access tokens of the stand-in live. */
   tokenSeconds: number;
@@ -59,6 +60,7 @@ export const PORT_VARIABLES = {
   api: "WAYBILL_API_PORT",
   aws: "WAYBILL_AWS_PORT",
   oidc: "WAYBILL_OIDC_PORT",
+  gateway: "WAYBILL_GATEWAY_PORT",
 } as const;
 
 /** The only reader of environment variables here. @throws with every problem at once */
@@ -70,6 +72,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
       api: env.WAYBILL_API_PORT,
       aws: env.WAYBILL_AWS_PORT,
       oidc: env.WAYBILL_OIDC_PORT,
+      gateway: env.WAYBILL_GATEWAY_PORT,
     },
     dataDir: resolve(env.WAYBILL_DATA_DIR),
     tokenSeconds: env.WAYBILL_OIDC_TOKEN_SECONDS,

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,6 +24,19 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
   await writeFile(`${file}.new`, JSON.stringify(secrets), { mode: 0o600 });
   await rename(`${file}.new`, file);
   return secrets;
+}
+
+/** The public halves of door keys, in SPKI: the same form. */
+export function doorPublicKeysOf({ doorKeys }: Secrets): string {
+  return doorKeys
+    .split(",")
+    .map((entry) => {
+      const [keyId, pkcs8 = ""] = entry.split(":");
+      const key = createPrivateKey({ key: Buffer.from(pkcs8, "base64"), type: "pkcs8", format: "der" });
+      const spki = createPublicKey(key).export({ type: "spki", format: "der" });
+      return `${keyId}:${spki.toString("base64")}`;
+    })
+    .join(",");
 }
 
 function newSecrets(): Secrets {

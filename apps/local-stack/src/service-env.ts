@@ -8,6 +8,18 @@ export const AwsServiceEnv = z.object({
   WAYBILL_S3_BUCKET: z.string(),
   WAYBILL_SIGNING_ROLE: z.string(),
   WAYBILL_VENDING_ROLE: z.string(),
+  WAYBILL_GATEWAY_ROLE: z.string(),
+  AWS_REGION: z.string(),
+  AWS_ACCESS_KEY_ID: z.string(),
+  AWS_SECRET_ACCESS_KEY: z.string(),
+});
+
+export const GatewayServiceEnv = z.object({
+  WAYBILL_GATEWAY_PORT: z.coerce.number(),
+  WAYBILL_WEB_PORT: z.coerce.number(),
+  WAYBILL_S3_BUCKET: z.string(),
+  WAYBILL_S3_ENDPOINT: z.string(),
+  WAYBILL_GATEWAY_ROLE_ARN: z.string(),
   AWS_REGION: z.string(),
   AWS_ACCESS_KEY_ID: z.string(),
   AWS_SECRET_ACCESS_KEY: z.string(),

@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import type { Env } from "./env.ts";
 import type { Machine } from "./machine.ts";
-import type { Secrets } from "./secrets.ts";
+import { doorPublicKeysOf, type Secrets } from "./secrets.ts";
 import type { ServiceSpec } from "./supervisor.ts";
 
 const LOCAL_BUCKET = "waybill";
 const SIGNING_ROLE = "waybill-grants";
 const VENDING_ROLE = "waybill-sessions";
+const GATEWAY_ROLE = "waybill-gateway";
 const roleArn = (name: string) => `arn:aws:iam::000000000000:role/${name}`; // in the stand-in's only account
 
 /** What runs, stage after stage, and which variables each service sees. */
@@ -26,6 +27,7 @@ export function serviceStages(options: {
     WAYBILL_API_PORT: String(ports.api),
     WAYBILL_AWS_PORT: String(ports.aws),
     WAYBILL_OIDC_PORT: String(ports.oidc),
+    WAYBILL_GATEWAY_PORT: String(ports.gateway),
     WAYBILL_DATA_DIR: dataDir,
     WAYBILL_DEV: String(options.dev),
   };
@@ -72,7 +74,24 @@ export function serviceStages(options: {
   const aws = {
     name: "store",
     module: own("./services/aws.ts"),
-    env: { ...base, ...store, WAYBILL_SIGNING_ROLE: SIGNING_ROLE, WAYBILL_VENDING_ROLE: VENDING_ROLE },
+    env: {
+      ...base,
+      ...store,
+      WAYBILL_SIGNING_ROLE: SIGNING_ROLE,
+      WAYBILL_VENDING_ROLE: VENDING_ROLE,
+      WAYBILL_GATEWAY_ROLE: GATEWAY_ROLE,
+    },
+    announces: true,
+  };
+  const gateway = {
+    name: "gateway",
+    module: own("./services/gateway.ts"),
+    env: {
+      ...base,
+      ...store,
+      WAYBILL_GATEWAY_ROLE_ARN: roleArn(GATEWAY_ROLE),
+      WAYBILL_DOOR_PUBLIC_KEYS: doorPublicKeysOf(secrets),
+    },
     announces: true,
   };
   const oidc = {
@@ -96,6 +115,9 @@ export function serviceStages(options: {
       WAYBILL_TOKEN_KEYS: secrets.tokenKeys,
       WAYBILL_DOOR_KEYS: secrets.doorKeys,
       WAYBILL_LAMBDA_URL: `http://127.0.0.1:${ports.api}`,
+      ...(externalStore === undefined
+        ? { WAYBILL_APIGATEWAY_URL: `http://127.0.0.1:${ports.gateway}/prod` }
+        : {}),
     },
     announces: true,
   };
@@ -108,7 +130,7 @@ export function serviceStages(options: {
   };
   return [
     [
-      ...(externalStore === undefined ? [aws] : []),
+      ...(externalStore === undefined ? [aws, gateway] : []),
       ...(externalIssuer === undefined ? [oidc] : []),
       api,
       web,

@@ -29,8 +29,10 @@ export async function createUpload(
   const place = ownPlace(deps.collections, principal, input.collection);
   assertPermitted(principal, "create", place);
   const metadata = checkUpload(place.collection, input);
+  const key = keyOfUpload(place, { ...input, metadata }, { principal, now: deps.now() });
   const { avoid, route: choice } = input;
-  const wish = { choice, avoid, sizeBytes, partSizeBytes };
+  const hasMetadata = Object.keys(metadata).length > 0;
+  const wish = { choice, avoid, key, sizeBytes, partSizeBytes, hasMetadata };
   const { route, reason: routeReason } = uploadRoute(deps, place.collection, wish);
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
   if (partChecksums.length > plan.partCount) {
@@ -39,7 +41,6 @@ export async function createUpload(
       `${partChecksums.length} checksums came for ${plan.partCount} parts.`,
     );
   }
-  const key = keyOfUpload(place, { ...input, metadata }, { principal, now: deps.now() });
   const uploadId =
     plan.kind === "multipart"
       ? await createMultipartUpload(deps.store, { key, fileName, contentType, metadata, ...plan })

@@ -13,7 +13,7 @@ export const downloadRouter = router({
       const { store, collections } = ctx.deps;
       const principal = await ctx.authenticate();
       const place = placeOfKey(collections, principal, "read", key);
-      const wish = { choice: input.route, avoid: input.avoid };
+      const wish = { choice: input.route, avoid: input.avoid, key };
       const { route, reason: routeReason } = downloadRoute(ctx.deps, place, principal, wish);
       const object = await withPartSize(store, await headObject(store, key));
       if (route === "credentials") return { route, routeReason, object };

@@ -21,7 +21,9 @@ export async function rerouteUpload(
   const collection = collectionNamed(deps.collections, claims.collection);
   const { kind, sizeBytes, partSizeBytes } = claims.plan;
   const planned = kind === "single" ? { sizeBytes, inOne: true } : { sizeBytes, partSizeBytes };
-  const wish = { choice: "auto" as const, avoid: [...avoid, claims.route], ...planned };
+  const { key, metadata } = claims;
+  const load = { key, hasMetadata: Object.keys(metadata).length > 0, ...planned };
+  const wish = { choice: "auto" as const, avoid: [...avoid, claims.route], ...load };
   const { route, reason } = uploadRoute(deps, collection, wish);
   return { token: await deps.tokens.issue({ ...claims, route }), route, routeReason: reason };
 }

@@ -24,7 +24,14 @@ export async function resumeUpload(
 ): Promise<ResumeUploadOutput> {
   const { collection } = placeOfKey(deps.collections, principal, "create", key);
   checkSize(collection, sizeBytes);
-  const { route } = uploadRoute(deps, collection, { choice, avoid, sizeBytes, partSizeBytes });
+  const { route } = uploadRoute(deps, collection, {
+    choice,
+    avoid,
+    key,
+    hasMetadata: false, // the store has it
+    sizeBytes,
+    partSizeBytes,
+  });
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
   try {
     const parts = await listParts(deps.store, { key, uploadId });

@@ -50,13 +50,8 @@ export {
   textOfKeySegment,
 } from "./keys/object-key.ts";
 export { UserMetadata } from "./keys/user-metadata.ts";
-export {
-  partRange,
-  planUpload,
-  SINGLE_PUT_LIMIT_BYTES,
-  type PartRange,
-  type UploadPlan,
-} from "./multipart/plan-upload.ts";
+export { partRange, planUpload, type PartRange, type UploadPlan } from "./multipart/plan-upload.ts";
+export { SINGLE_PUT_LIMIT_BYTES } from "./multipart/single-put-limit.ts";
 export { partRequest } from "./multipart/part-request.ts";
 export { parseEnvironment } from "./parse-environment.ts";
 export { sleep } from "./sleep.ts";

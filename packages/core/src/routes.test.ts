@@ -10,6 +10,7 @@ const sizes = fc.oneof(
   fc.nat({ max: 20 * MiB }),
   fc.maxSafeNat().map((size) => size % (MAX_OBJECT_BYTES + 1)),
 );
+const upload = { direction: "upload" as const, key: "a", hasMetadata: false };
 const partSizes = fc.option(fc.integer({ min: MIN_PART_BYTES, max: MAX_PART_BYTES }), { nil: undefined });
 
 describe("chooseRoute", () => {
@@ -21,7 +22,7 @@ describe("chooseRoute", () => {
         sizes,
         partSizes,
         (offered, choice, sizeBytes, partSizeBytes) => {
-          const load = { direction: "upload" as const, sizeBytes, partSizeBytes };
+          const load = { ...upload, sizeBytes, partSizeBytes };
           const canPlan = (route: Route) => {
             try {
               return planUpload({ sizeBytes, route, partSizeBytes }).sizeBytes === sizeBytes;
@@ -32,7 +33,9 @@ describe("chooseRoute", () => {
           const wanted = choice === "auto" ? offered : offered.filter((route) => route === choice);
           const expected = wanted.find(canPlan);
           const choose = () => chooseRoute({ choice, offered, load });
-          const code = wanted.length === 0 ? "ROUTE_UNAVAILABLE" : "TOO_LARGE";
+          const isTooLarge =
+            wanted.length > 0 && sizeBytes > ROUTES[wanted[0] ?? "lambda"].upload.maxObjectBytes;
+          const code = isTooLarge ? "TOO_LARGE" : "ROUTE_UNAVAILABLE";
           if (expected === undefined) expect(choose).toThrow(expect.objectContaining({ code }));
           else expect(choose().route).toBe(expected);
         },
@@ -42,14 +45,29 @@ describe("chooseRoute", () => {
   });
 
   it("knows what has to go in one request", () => {
-    const load = { direction: "upload" as const, sizeBytes: 12 * MiB, inOne: true };
+    const load = { ...upload, sizeBytes: 12 * MiB, inOne: true };
     const offered = ["lambda", "apigateway", "cloudfront"] as const;
     expect(chooseRoute({ choice: "auto", offered, load }).route).toBe("cloudfront");
     expect(chooseRoute({ choice: "auto", offered, load: { ...load, sizeBytes: 7 } }).route).toBe("lambda");
   });
 
+  it("takes no way on which something of it gets lost", () => {
+    const offered = ["apigateway", "lambda"] as const;
+    const routeOf = (load: Partial<typeof upload> & { sizeBytes: number }) =>
+      chooseRoute({ choice: "auto", offered, load: { ...upload, ...load } }).route;
+    expect(routeOf({ sizeBytes: 1 })).toBe("apigateway");
+    expect(routeOf({ sizeBytes: 1, hasMetadata: true })).toBe("lambda");
+    expect(routeOf({ sizeBytes: 1, key: "a+b" })).toBe("lambda");
+    expect(routeOf({ sizeBytes: 17 * MiB, hasMetadata: true })).toBe("apigateway"); // in parts
+    const down = { direction: "download" as const, key: "a+b" };
+    expect(chooseRoute({ choice: "auto", offered, load: down }).route).toBe("lambda");
+    expect(() => chooseRoute({ choice: "apigateway", offered, load: down })).toThrow(
+      "apigateway loses keys with such characters. Take lambda.",
+    );
+  });
+
   it("says why, and what to take instead", () => {
-    const load = { direction: "upload" as const, sizeBytes: 5_000_000 };
+    const load = { ...upload, sizeBytes: 5_000_000 };
     expect(chooseRoute({ choice: "auto", offered: ["lambda", "presigned"], load })).toEqual({
       route: "presigned",
       reason:
@@ -67,9 +85,9 @@ describe("chooseRoute", () => {
 
   it("brings downloads of any size along any route", () => {
     for (const route of Route.options)
-      expect(chooseRoute({ choice: "auto", offered: [route], load: { direction: "download" } }).route).toBe(
-        route,
-      );
+      expect(
+        chooseRoute({ choice: "auto", offered: [route], load: { direction: "download", key: "a" } }).route,
+      ).toBe(route);
   });
 
   it("plans with the presigned route until it knows better, in parts that nearly all others take", () => {

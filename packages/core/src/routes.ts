@@ -6,6 +6,7 @@ import {
   MiB,
   MIN_PART_BYTES,
 } from "./s3-limits.ts";
+import { SINGLE_PUT_LIMIT_BYTES } from "./multipart/single-put-limit.ts";
 import type { Route, RouteChoice } from "./schemas/route.ts";
 import { WaybillError } from "./waybill-error.ts";
 
@@ -71,6 +72,14 @@ export const ROUTES: Readonly<Record<Route, RouteCapabilities>> = {
   },
 };
 
+/** What gets lost on the way. */
+const LOSSES: Readonly<Partial<Record<Route, { keys: RegExp; metadataInOne: boolean }>>> = {
+  apigateway: {
+    keys: /\+/, // which it leaves as it is, and S3 reads as a space
+    metadataInOne: true, // each name would have to be mapped; that of parts is in the store before them
+  },
+};
+
 /** Where the bytes go, in a few words for who has to choose. */
 export const ROUTE_PATHS: Readonly<Record<Route, string>> = {
   presigned: "straight to the store, each request signed by the API",
@@ -84,13 +93,15 @@ export const ROUTE_PATHS: Readonly<Record<Route, string>> = {
 export type Load =
   | {
       direction: "upload";
+      key: string;
+      hasMetadata: boolean;
       sizeBytes: number;
       /** Of what is planned already, or was asked for. */
       partSizeBytes?: number | undefined;
       /** Whether it has to go in one request. */
       inOne?: boolean;
     }
-  | { direction: "download" };
+  | { direction: "download"; key: string };
 
 /** The route with which a client plans before it has asked; the server says in the end which it is. */
 export function plannedRoute(choice: RouteChoice): Route {
@@ -102,8 +113,8 @@ export function plannedRoute(choice: RouteChoice): Route {
  *
  * @param options.offered - the best first
  * @returns and why, in a sentence for people
- * @throws {WaybillError} `ROUTE_UNAVAILABLE` when the chosen one is not offered; `TOO_LARGE` when none carries it, which
- *   names one that would
+ * @throws {WaybillError} `ROUTE_UNAVAILABLE` when the chosen one is not offered, `TOO_LARGE` or `ROUTE_UNAVAILABLE` when
+ *   none carries it, with what would
  */
 export function chooseRoute(options: { choice: RouteChoice; offered: readonly Route[]; load: Load }): {
   route: Route;
@@ -114,36 +125,51 @@ export function chooseRoute(options: { choice: RouteChoice; offered: readonly Ro
   if (choice !== "auto" && !offered.includes(choice))
     throw new WaybillError("ROUTE_UNAVAILABLE", `${choice} is not offered here, but ${offered.join(", ")}.`);
   const wanted = choice === "auto" ? offered : [choice];
-  const route = wanted.find((candidate) => carries(candidate, load));
+  const route = wanted.find((candidate) => obstacleTo(candidate, load) === undefined);
   if (route !== undefined)
     return { route, reason: choice === "auto" ? reasonOf(route, offered, load) : "It was asked for." };
-  const better = offered.filter((candidate) => carries(candidate, load));
-  throw new WaybillError(
-    "TOO_LARGE",
-    `${refusalOf(wanted, load)}${better.length > 0 ? ` Take ${better.join(", ")}.` : ""}`,
+  const [code = "ROUTE_UNAVAILABLE"] = wanted.map((each) => obstacleTo(each, load)?.code);
+  const better = offered.filter((candidate) => obstacleTo(candidate, load) === undefined);
+  const advice = better.length === 0 ? "" : ` Take ${better.join(", ")}.`;
+  throw new WaybillError(code, `${obstaclesTo(wanted, load)}${advice}`);
+}
+
+interface Obstacle {
+  code: "TOO_LARGE" | "ROUTE_UNAVAILABLE";
+  /** What goes behind the route's name. */
+  text: string;
+}
+
+/** Why a route cannot carry it. */
+function obstacleTo(route: Route, load: Load): Obstacle | undefined {
+  const losses = LOSSES[route];
+  if (losses?.keys.test(load.key)) return unfit("loses keys with such characters");
+  if (load.direction === "download") return undefined; // it comes in ranges, if need be
+  const { maxObjectBytes, maxBodyBytes, parts } = ROUTES[route].upload;
+  const { sizeBytes, partSizeBytes, hasMetadata, inOne = false } = load;
+  const mostBytes = inOne ? maxBodyBytes : maxObjectBytes;
+  if (sizeBytes > mostBytes)
+    return { code: "TOO_LARGE", text: `carries at most ${mostBytes} bytes, and this is ${sizeBytes}` };
+  const isSingle = inOne || sizeBytes <= Math.min(partSizeBytes ?? SINGLE_PUT_LIMIT_BYTES, maxBodyBytes);
+  if (isSingle && hasMetadata && losses?.metadataInOne === true)
+    return unfit("carries no metadata with a single request");
+  if (inOne || parts === undefined || partSizeBytes === undefined) return undefined;
+  if (partSizeBytes >= parts.minBytes && partSizeBytes <= parts.maxBytes) return undefined;
+  return unfit(
+    `takes parts of ${parts.minBytes} to ${parts.maxBytes} bytes, and these have ${partSizeBytes}`,
   );
 }
 
-/** Whether a route can carry it. */
-function carries(route: Route, load: Load): boolean {
-  if (load.direction === "download") return true; // in ranges, if need be
-  const { maxObjectBytes, maxBodyBytes, parts } = ROUTES[route].upload;
-  const { sizeBytes, partSizeBytes, inOne = false } = load;
-  if (sizeBytes > (inOne ? maxBodyBytes : maxObjectBytes)) return false;
-  if (inOne || parts === undefined || partSizeBytes === undefined) return true;
-  return partSizeBytes >= parts.minBytes && partSizeBytes <= parts.maxBytes;
+function unfit(text: string): Obstacle {
+  return { code: "ROUTE_UNAVAILABLE", text };
 }
 
 function reasonOf(route: Route, offered: readonly Route[], load: Load): string {
   const passed = offered.slice(0, offered.indexOf(route));
   if (passed.length === 0) return "It is the first of those that are offered.";
-  return `It is the first of those that are offered that carries this: ${refusalOf(passed, load)}`;
+  return `It is the first of those that are offered that carries this: ${obstaclesTo(passed, load)}`;
 }
 
-function refusalOf(routes: readonly Route[], load: Load): string {
-  const limits = routes.map(
-    (route) => `${route} carries at most ${ROUTES[route].upload.maxObjectBytes} bytes`,
-  );
-  const size = load.direction === "upload" ? `, and this is ${load.sizeBytes}` : "";
-  return `${limits.join(", ")}${size}.`;
+function obstaclesTo(routes: readonly Route[], load: Load): string {
+  return `${routes.map((route) => `${route} ${obstacleTo(route, load)?.text}`).join("; ")}.`;
 }

@@ -38,16 +38,17 @@ export async function authorizeRestEvent(
     query && headers
       ? await verifyDoorRequest({ method, key, query, headers }, { route: "apigateway", ...options })
       : undefined;
-  const context = verdict?.ok ? toContext(verdict.grant) : undefined;
+  const granted = verdict?.ok ? toContext(verdict.grant) : undefined;
+  const message = verdict?.ok === false ? verdict.message : "The request cannot be passed on as it is.";
   return {
     principalId: "door",
     policyDocument: {
       Version: "2012-10-17",
       Statement: [
-        { Action: "execute-api:Invoke", Effect: context ? "Allow" : "Deny", Resource: event.methodArn },
+        { Action: "execute-api:Invoke", Effect: granted ? "Allow" : "Deny", Resource: event.methodArn },
       ],
     },
-    ...(context ? { context } : {}),
+    context: granted ?? { message }, // which the definition has for its answer
   };
 }
 

@@ -14,6 +14,7 @@ await runService(() => {
     roles: [
       { name: env.WAYBILL_SIGNING_ROLE, policies: [signingPolicy(env.WAYBILL_S3_BUCKET)] },
       { name: env.WAYBILL_VENDING_ROLE, policies: [vendingPolicy(env.WAYBILL_S3_BUCKET)] },
+      { name: env.WAYBILL_GATEWAY_ROLE, policies: [gatewayPolicy(env.WAYBILL_S3_BUCKET)] },
     ],
     buckets: [{ name: env.WAYBILL_S3_BUCKET, cors: browserCorsRules(webOrigins(env.WAYBILL_WEB_PORT)) }],
     log: (line) => console.error(`store: ${line}`),
@@ -49,6 +50,17 @@ function vendingPolicy(bucket: string): PolicySource {
         ],
         Resource: `arn:aws:s3:::${bucket}/*`,
       },
+      { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${bucket}` },
+    ],
+  };
+}
+
+/** What API Gateway hands on; without ListBucket a missing object would be a forbidden one. */
+function gatewayPolicy(bucket: string): PolicySource {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: `arn:aws:s3:::${bucket}/*` },
       { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${bucket}` },
     ],
   };

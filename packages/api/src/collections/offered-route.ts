@@ -37,14 +37,14 @@ export function downloadRoute(
   deps: ApiDeps,
   { collection, owner }: Place,
   principal: Principal | undefined,
-  { choice, avoid }: Wish,
+  { choice, avoid, key }: Wish & { key: string },
 ): { route: Route; reason: string } {
   const isOwn =
     principal !== undefined && ownPlace(deps.collections, principal, collection.name).owner === owner;
   const offered = collection.routes.filter(
     (route) => isOpen(deps, route) && !isAvoided(route, avoid) && (route !== "credentials" || isOwn),
   );
-  return chooseRoute({ choice, offered, load: { direction: "download" } });
+  return chooseRoute({ choice, offered, load: { direction: "download", key } });
 }
 
 /** Two of them take the same way, so that what fails on one fails on the other. */
@@ -55,8 +55,9 @@ function isAvoided(route: Route, avoid: readonly Route[]): boolean {
 }
 
 /** Whether this deployment has it. */
-function isOpen({ vending, doors }: ApiDeps, route: Route): boolean {
+function isOpen({ vending, doors, store }: ApiDeps, route: Route): boolean {
   if (route === "presigned") return true;
+  if (route === "apigateway" && store.integrity === "MD5") return false; // it drops Content-MD5
   return route === "credentials" ? vending !== undefined : doors[route] !== undefined;
 }
 

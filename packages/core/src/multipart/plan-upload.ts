@@ -1,6 +1,7 @@
 import { ROUTES } from "../routes.ts";
 import type { Route } from "../schemas/route.ts";
 import { MAX_PART_COUNT, MiB } from "../s3-limits.ts";
+import { SINGLE_PUT_LIMIT_BYTES } from "./single-put-limit.ts";
 import { WaybillError } from "../waybill-error.ts";
 
 export interface UploadPlan {
@@ -19,8 +20,6 @@ export interface PartRange {
   end: number; // byte offset, exclusive
 }
 
-/** One request is quicker than create, parts and complete while the object is this small. */
-export const SINGLE_PUT_LIMIT_BYTES = 16 * MiB;
 const DEFAULT_PART_BYTES = 8 * MiB;
 
 /**

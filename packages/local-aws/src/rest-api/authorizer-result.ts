@@ -38,7 +38,7 @@ export function readVerdict(result: unknown): Verdict {
 }
 
 /** @throws {GatewayError} when the policy does not allow to invoke the method */
-export function requireAllowed({ policy }: Verdict, methodArn: string): void {
+export function requireAllowed({ policy, context }: Verdict, methodArn: string): void {
   const decision = evaluatePolicies(
     { action: "execute-api:Invoke", resource: methodArn, principal: CALLER, context: new Map() },
     { identity: [policy], session: undefined, resource: undefined },
@@ -47,6 +47,7 @@ export function requireAllowed({ policy }: Verdict, methodArn: string): void {
   const suffix = decision.reason === "explicit-deny" ? " with an explicit deny" : "";
   throw new GatewayError("ACCESS_DENIED", `the authorizer's policy: ${decision.reason}`, {
     message: `User is not authorized to access this resource${suffix}`,
+    context,
   });
 }
 

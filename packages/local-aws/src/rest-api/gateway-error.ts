@@ -6,11 +6,17 @@ export class GatewayError extends Error {
   readonly errorType: string;
   /** What the log may add; never part of the answer. */
   readonly logNote: string;
+  /** That of the authorizer that denied the request. */
+  readonly context: ReadonlyMap<string, string> | undefined;
 
   constructor(
     type: GatewayErrorType,
     logNote: string,
-    { cause, message }: { cause?: unknown; message?: string } = {},
+    {
+      cause,
+      message,
+      context,
+    }: { cause?: unknown; message?: string; context?: ReadonlyMap<string, string> } = {},
   ) {
     const [status, errorType, usualMessage] = ERRORS[type];
     super(message ?? usualMessage, { cause });
@@ -19,6 +25,7 @@ export class GatewayError extends Error {
     this.status = status;
     this.errorType = errorType;
     this.logNote = logNote;
+    this.context = context;
   }
 }
 

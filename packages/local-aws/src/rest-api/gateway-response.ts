@@ -12,7 +12,9 @@ export interface RestAnswer {
 const USUAL_TEMPLATE = '{"message":$context.error.messageString}';
 const HEADER_TARGET = /^gatewayresponse\.header\.([\w-]+)$/;
 const STATIC = /^'([^']*)'$/;
-const VARIABLE = /\$context\.error\.messageString(?!\w)/g;
+const MESSAGE = /\$context\.error\.messageString(?!\w)/g;
+/** What an authorizer said of a request that it denied; as it is, without quotes. */
+const FROM_AUTHORIZER = /\$context\.authorizer\.(\w+)/g;
 
 /** What no document has a say in. */
 const FIXED: ReadonlySet<GatewayErrorType> = new Set([
@@ -41,7 +43,11 @@ export function toGatewayAnswer(error: GatewayError, responses: GatewayResponses
         ]),
       ),
     },
-    bytes: Buffer.from(template.replaceAll(VARIABLE, () => JSON.stringify(error.message))),
+    bytes: Buffer.from(
+      template
+        .replaceAll(MESSAGE, () => JSON.stringify(error.message))
+        .replaceAll(FROM_AUTHORIZER, (_, name: string) => error.context?.get(name) ?? ""),
+    ),
   };
 }
 
@@ -61,6 +67,7 @@ export function checkGatewayResponses(responses: GatewayResponses): void {
       }
     }
     const template = responseTemplates?.["application/json"] ?? "";
-    if (/[$#]/.test(template.replaceAll(VARIABLE, ""))) throw new Error(`unknown template ${template}`);
+    if (/[$#]/.test(template.replaceAll(MESSAGE, "").replaceAll(FROM_AUTHORIZER, "")))
+      throw new Error(`unknown template ${template}`);
   }
 }
