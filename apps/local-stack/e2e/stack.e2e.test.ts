@@ -84,6 +84,26 @@ describe("the local stack", () => {
     const login = `${stack.issuerUrl}/.well-known/openid-configuration`;
     expect(await statusOf(login, {})).toBe(200);
     expect(await statusOf(login, { host: `rebound.example:${new URL(stack.issuerUrl).port}` })).toBe(421);
+    expect(await statusOf(stack.webUrl, { host: "rebound.example" })).toBe(403);
+  });
+
+  it("prints neither tokens nor links nor signatures, whatever it refuses", async () => {
+    await using stack = await startStack();
+    const file = join(folder, "printed.txt");
+    await writeFile(file, "printed");
+    const key = (await stack.waybill("put", file)).stdout.trim();
+    const { stdout } = await stack.waybill("credentials", "--collection", "drive");
+    const vended = JSON.parse(stdout) as { SecretAccessKey: string; SessionToken: string };
+    const link = (await stack.waybill("url", key)).stdout.trim();
+    const signature = /X-Amz-Signature=(\w+)/.exec(link)?.[1] ?? "";
+    expect(signature).toHaveLength(64);
+    expect((await fetch(link, { method: "DELETE" })).status).toBe(403);
+    expect((await fetch(link.replace(signature, "0".repeat(64)))).status).toBe(403);
+    const list = `${stack.apiUrl}/objects.list?input=${encodeURIComponent("{}")}`;
+    expect((await fetch(list, { headers: { authorization: `Bearer ${stack.token}x` } })).status).toBe(401);
+    await vi.waitFor(() => expect(stack.output()).toContain("SignatureDoesNotMatch")); // it does tell of refusals
+    const secrets = [stack.token, signature, vended.SecretAccessKey, vended.SessionToken, "X-Amz-"];
+    for (const secret of secrets) expect(stack.output()).not.toContain(secret);
   });
 
   it("aborts uploads that were begun and left", async () => {

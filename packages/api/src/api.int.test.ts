@@ -227,6 +227,22 @@ describe("a download", () => {
   });
 });
 
+describe("what could run as a page", () => {
+  it("comes as a file to be saved, unless who asks wants to see it", async () => {
+    const bytes = new TextEncoder().encode("<script>alert(1)</script>");
+    const value = await crc64(bytes);
+    const html = { fileName: "a.html", contentType: "text/html", sizeBytes: bytes.length };
+    const { key, parts } = await api.as(alice).uploads.create({ ...html, partChecksums: [value] });
+    expect(await sendPart(parts, { partNumber: 1, bytes })).toBe(200);
+    const dispositionOf = async (input: { disposition?: "inline" } = {}) => {
+      const { request } = await signedDownload(api.as(alice), { key, ...input });
+      return (await fetch(request.url)).headers.get("content-disposition");
+    };
+    expect(await dispositionOf()).toMatch(/^attachment; /);
+    expect(await dispositionOf({ disposition: "inline" })).toMatch(/^inline; /);
+  });
+});
+
 describe("two principals", () => {
   it("never reach each other's keys", async () => {
     const key = await put(alice, "secret.txt", "alice's");
