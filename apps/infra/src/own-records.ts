@@ -1,8 +1,6 @@
+import { OWN_RECORDS_PREFIX } from "@waybill/core";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
-
-/** What the API keeps for itself in the bucket, such as shares. No collection can be called so. */
-const OWN_RECORDS = ".waybill/*";
 
 /** No grant, whoever made it and however, reaches what the API keeps for itself. */
 export function exceptOwnRecords(files: IBucket): PolicyStatement {
@@ -10,7 +8,7 @@ export function exceptOwnRecords(files: IBucket): PolicyStatement {
     sid: "NotTheApisRecords",
     effect: Effect.DENY,
     actions: ["s3:*"],
-    resources: [files.arnForObjects(OWN_RECORDS)],
+    resources: [files.arnForObjects(`${OWN_RECORDS_PREFIX}*`)],
   });
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { OWN_RECORDS_PREFIX } from "@waybill/core";
 import { browserCorsRules, createLocalAws, type PolicySource } from "@waybill/local-aws";
 import { runService } from "../run-service.ts";
 import { AwsServiceEnv } from "../service-env.ts";
@@ -6,17 +7,18 @@ import { webOrigins } from "../web-origins.ts";
 
 await runService(() => {
   const env = AwsServiceEnv.parse(process.env);
+  const bucket = env.WAYBILL_S3_BUCKET;
   return createLocalAws({
     port: env.WAYBILL_AWS_PORT,
     dataDir: join(env.WAYBILL_DATA_DIR, "aws"),
     region: env.AWS_REGION,
     credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY },
     roles: [
-      { name: env.WAYBILL_SIGNING_ROLE, policies: [signingPolicy(env.WAYBILL_S3_BUCKET)] },
-      { name: env.WAYBILL_VENDING_ROLE, policies: [vendingPolicy(env.WAYBILL_S3_BUCKET)] },
-      { name: env.WAYBILL_GATEWAY_ROLE, policies: [gatewayPolicy(env.WAYBILL_S3_BUCKET)] },
+      { name: env.WAYBILL_SIGNING_ROLE, policies: [signingPolicy(bucket), exceptOwnRecords(bucket)] },
+      { name: env.WAYBILL_VENDING_ROLE, policies: [vendingPolicy(bucket), exceptOwnRecords(bucket)] },
+      { name: env.WAYBILL_GATEWAY_ROLE, policies: [gatewayPolicy(bucket), exceptOwnRecords(bucket)] },
     ],
-    buckets: [{ name: env.WAYBILL_S3_BUCKET, cors: browserCorsRules(webOrigins(env.WAYBILL_WEB_PORT)) }],
+    buckets: [{ name: bucket, cors: browserCorsRules(webOrigins(env.WAYBILL_WEB_PORT)) }],
     log: (line) => console.error(`store: ${line}`),
   });
 });
@@ -63,5 +65,17 @@ function gatewayPolicy(bucket: string): PolicySource {
       { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: `arn:aws:s3:::${bucket}/*` },
       { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${bucket}` },
     ],
+  };
+}
+
+/** No grant, whoever made it, reaches what the API keeps for itself. */
+function exceptOwnRecords(bucket: string): PolicySource {
+  return {
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Deny",
+      Action: "s3:*",
+      Resource: `arn:aws:s3:::${bucket}/${OWN_RECORDS_PREFIX}*`,
+    },
   };
 }

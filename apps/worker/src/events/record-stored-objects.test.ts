@@ -31,6 +31,11 @@ function run(batch: unknown) {
 }
 
 describe("recordStoredObjects", () => {
+  it("says nothing of what the API keeps for itself", () => {
+    const batch = batchOf(messageAbout(".waybill/shares/abc/def.json"));
+    expect(run(batch)).toEqual({ result: { batchItemFailures: [] }, lines: [] });
+  });
+
   it("writes a line for each object", () => {
     expect(
       run(batchOf(messageAbout("files/u1/red+flower.jpg"), messageAbout("files/u1/%C3%A9%2B1"))),

@@ -1,3 +1,4 @@
+import { OWN_RECORDS_PREFIX } from "@waybill/core";
 import * as z from "zod/mini";
 
 const SqsBatch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
@@ -53,12 +54,14 @@ function record(body: string, log: (event: Record<string, unknown>) => void): bo
     return false;
   }
   for (const { eventName, eventTime, s3 } of event.data.Records) {
-    const { key, size: sizeBytes, eTag, versionId } = s3.object;
+    const { size: sizeBytes, eTag, versionId } = s3.object;
+    const key = decodeKey(s3.object.key);
+    if (key.startsWith(OWN_RECORDS_PREFIX)) continue; // a share that was made, or opened
     log({
       event: "object-stored",
       by: eventName,
       storedAt: eventTime,
-      key: decodeKey(key),
+      key,
       sizeBytes,
       eTag,
       versionId,

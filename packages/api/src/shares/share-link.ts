@@ -1,10 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { OWN_RECORDS_PREFIX } from "@waybill/core";
 import { base64url } from "jose";
 import type { Principal } from "../principal.ts";
 
-/** No collection can have this name, so no key of anybody's is below it. */
-export const SHARES_PREFIX = ".waybill/shares/";
+export const SHARES_PREFIX = `${OWN_RECORDS_PREFIX}shares/`;
 
 /** Below the API's address. */
 export const SHARE_PATH = "/s/";

@@ -1,0 +1,2 @@
+/** Below this the API keeps what is its own, such as share links. No collection can have the name, and no grant reaches it. */
+export const OWN_RECORDS_PREFIX = ".waybill/";
