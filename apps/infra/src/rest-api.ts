@@ -15,7 +15,7 @@ import { BUNDLES, codeOf } from "./bundles.ts";
 import { createFunction, createLogGroup } from "./create-function.ts";
 import type { DeployedKeys } from "./deployed-keys.ts";
 import { exceptOwnRecords } from "./own-records.ts";
-import { createRestApiDefinition } from "./rest-api-definition.ts";
+import { createRestApiDefinition } from "@waybill/lambda/rest-api-definition";
 import { THROTTLE } from "./throttle.ts";
 
 /** It verifies a signature: a few milliseconds of a whole processor, and hardly more of a sixth. */

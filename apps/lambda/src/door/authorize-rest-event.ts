@@ -1,7 +1,7 @@
 import { keyOfDoorText, verifyDoorRequest, type DoorGrant, type DoorPublicKey } from "@waybill/core";
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 
-/** The names of a grant's parts in the context that the REST API maps: see apps/infra/src/rest-api-definition.ts. */
+/** The names of a grant's parts in the context that the REST API maps: see apps/lambda/src/rest-api/definition.ts. */
 const CONTEXT: ReadonlyMap<string, string> = new Map([
   ["uploadId", "uploadId"],
   ["partNumber", "partNumber"],

@@ -1,5 +1,5 @@
 import { createSigningRole, createStsClient } from "@waybill/core/s3";
-import { createRestApiDefinition } from "@waybill/infra/rest-api-definition";
+import { createRestApiDefinition } from "@waybill/lambda/rest-api-definition";
 import { handler as authorize } from "@waybill/lambda/rest-authorizer";
 import { createRestApi } from "@waybill/local-aws";
 import { runService } from "../run-service.ts";

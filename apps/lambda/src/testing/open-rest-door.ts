@@ -6,7 +6,7 @@ import { createDoorSigner, doorKeyText, importDoorKey, type RouteSigner } from "
 import { createSigningRole, createStsClient } from "@waybill/core/s3";
 import { createLocalAws, createRestApi, type LocalAws, type RestApi } from "@waybill/local-aws";
 import { vi } from "vitest";
-import { createRestApiDefinition } from "../rest-api-definition.ts";
+import { createRestApiDefinition } from "../rest-api/definition.ts";
 
 export const BUCKET = "files";
 export const PAGE = "https://page.example";

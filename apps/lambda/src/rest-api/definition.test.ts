@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRestApiDefinition } from "./rest-api-definition.ts";
+import { createRestApiDefinition } from "./definition.ts";
 
 const options = {
   bucket: "files",
