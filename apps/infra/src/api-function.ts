@@ -29,8 +29,9 @@ export function apiEnvironment(options: {
   urls: { lambda: string; apigateway: string; cloudfront: string };
   /** CloudFront's ids of keys, by our own. */
   keyPairIds: Record<string, string>;
+  cookieDomain: string | undefined;
 }): Record<string, string> {
-  const { stage, files, identity, roles, keys, urls, keyPairIds } = options;
+  const { stage, files, identity, roles, keys, urls, keyPairIds, cookieDomain } = options;
   // Which version: so a function that is running is replaced when a key is.
   const secrets = Object.entries(SECRETS).map(([variable, name]) => [
     `${variable}_PARAMETER`,
@@ -52,6 +53,7 @@ export function apiEnvironment(options: {
     WAYBILL_CLOUDFRONT_KEY_IDS: Object.entries(keyPairIds)
       .map(([ours, theirs]) => `${ours}:${theirs}`)
       .join(","),
+    ...(cookieDomain === undefined ? {} : { WAYBILL_COOKIE_DOMAIN: cookieDomain }),
     ...Object.fromEntries(secrets),
   };
 }

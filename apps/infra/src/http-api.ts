@@ -74,7 +74,9 @@ export function createGateway(
     corsPreflight: {
       allowOrigins: [...options.origins],
       allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
-      allowHeaders: ["authorization", "*"], // objects come with their metadata
+      allowCredentials: true, // cookies of CloudFront
+      // The first two by name, since with credentials * is none. Objects come with their metadata.
+      allowHeaders: ["authorization", "content-type", "*"],
       exposeHeaders: ["content-range", "etag", "retry-after", "x-amz-checksum-crc64nvme"],
       maxAge: Duration.minutes(10),
     },

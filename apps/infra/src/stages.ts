@@ -10,6 +10,11 @@ export interface StageSettings {
   alarmEmail?: string;
   /** Names of your own, each with a certificate of ACM; that of `files` must be in us-east-1. */
   domains?: { api?: Domain; files?: Domain };
+  /**
+   * What both of `domains` end in, and the host of a page among `moreOrigins`, such as `example.com`. With it the API opens
+   * folders to browsers by cookies of CloudFront.
+   */
+  cookieDomain?: string;
   /** Other origins than the page's that may use the API and the bucket from a browser. */
   moreOrigins?: readonly string[];
 }

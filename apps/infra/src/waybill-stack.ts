@@ -32,7 +32,7 @@ export class WaybillStack extends Stack {
   constructor(scope: Construct, id: string, props: WaybillStackProps) {
     super(scope, id, props);
     const { stage, settings, keys } = props;
-    const { keepData, domains, moreOrigins = [] } = settings;
+    const { keepData, domains, cookieDomain, moreOrigins = [] } = settings;
 
     const page = createPage(this);
     const origins = [page.origin, ...moreOrigins];
@@ -62,6 +62,7 @@ export class WaybillStack extends Stack {
       roles: { signing, vending },
       urls: { lambda: gateway.url, apigateway: rest.url, cloudfront: atEdge.url },
       keyPairIds: atEdge.keyPairIds,
+      cookieDomain,
     });
     const api = createApiFunction(this, { role, environment });
     addRoutes(gateway, api);

@@ -40,7 +40,7 @@ export function createDeps(env: Env): { api: ApiDeps; door: DoorDeps | undefined
     accelerate: env.WAYBILL_S3_ACCELERATE,
   });
   const credentials = signingCredentials(env, client, now);
-  const { signers, publicKeys } = createDoors(env, now);
+  const { signers, cookies, publicKeys } = createDoors(env, now);
   const api: ApiDeps = {
     store: {
       client,
@@ -50,6 +50,7 @@ export function createDeps(env: Env): { api: ApiDeps; door: DoorDeps | undefined
     collections,
     signer: createRequestSigner({ address, region, credentials, now }),
     doors: signers,
+    cookies,
     tokens: createUploadTokens({ keys: env.WAYBILL_TOKEN_KEYS, now }),
     address,
     region,

@@ -1,5 +1,6 @@
 import {
   createCloudFrontSigner,
+  createCookieSigner,
   createDoorSigner,
   doorKeyText,
   importCloudFrontKey,
@@ -7,6 +8,8 @@ import {
   importDoorPublicKey,
   publicHalfOfDoorKey,
   uriEncodeKey,
+  type CloudFrontKey,
+  type CookieSigner,
   type DoorPublicKey,
   type DoorRoute,
   type RouteSigner,
@@ -16,6 +19,8 @@ import type { Env } from "./env.ts";
 export interface Doors {
   /** Who signs for each of those that this deployment has. */
   signers: Partial<Record<DoorRoute, RouteSigner>>;
+  /** Undefined: there is no domain for cookies. */
+  cookies: CookieSigner | undefined;
   /** What opens them. */
   publicKeys: () => Promise<readonly DoorPublicKey[]>;
 }
@@ -30,11 +35,12 @@ export function createDoors(env: Env, now: () => Date): Doors {
       ),
     ),
   );
-  if (signing === undefined) return { signers: {}, publicKeys };
+  if (signing === undefined) return { signers: {}, cookies: undefined, publicKeys };
   const key = once(() => importDoorKey({ keyId: signing.kid, pkcs8: signing.secret }));
   const door = (route: DoorRoute, urlOf: (objectKey: string) => string) =>
     createDoorSigner({ route, urlOf, key, now });
   const opaque = (url: string) => (objectKey: string) => `${url}/objects/${doorKeyText(objectKey)}`;
+  const edgeKey = cloudFrontKey(env);
   const { WAYBILL_LAMBDA_URL, WAYBILL_APIGATEWAY_URL, WAYBILL_CLOUDFRONT_URL } = env;
   const signers: Doors["signers"] = {
     ...(WAYBILL_LAMBDA_URL === undefined ? {} : { lambda: door("lambda", opaque(WAYBILL_LAMBDA_URL)) }),
@@ -46,11 +52,20 @@ export function createDoors(env: Env, now: () => Date): Doors {
       : {
           cloudfront: {
             ...door("cloudfront", (objectKey) => `${WAYBILL_CLOUDFRONT_URL}/up/${uriEncodeKey(objectKey)}`),
-            ...createCloudFrontSigner({ url: WAYBILL_CLOUDFRONT_URL, key: cloudFrontKey(env), now }),
+            ...createCloudFrontSigner({ url: WAYBILL_CLOUDFRONT_URL, key: edgeKey, now }),
           },
         }),
   };
-  return { signers, publicKeys };
+  return { signers, cookies: cookieSigner(env, edgeKey, now), publicKeys };
+}
+
+function cookieSigner(
+  { WAYBILL_CLOUDFRONT_URL: url, WAYBILL_COOKIE_DOMAIN: domain, WAYBILL_COOKIE_SAMESITE: sameSite }: Env,
+  key: () => Promise<CloudFrontKey>,
+  now: () => Date,
+): CookieSigner | undefined {
+  if (url === undefined || domain === undefined) return undefined;
+  return createCookieSigner({ url, key, scope: { domain, sameSite }, now });
 }
 
 function cloudFrontKey(env: Env) {

@@ -26,14 +26,18 @@ export function createHandler(env: Env): ApiHandler {
           now: () => new Date(),
         });
   const write = (line: string) => console.error(line);
-  const answerCall = awsLambdaRequestHandler({
-    router: appRouter,
-    createContext({ event }: { event: APIGatewayProxyEventV2 }) {
-      let principal: ReturnType<typeof authenticateEvent> | undefined; // once for all calls of a batch
-      return { deps, authenticate: () => (principal ??= authenticateEvent(event, { verify, scopePrefix })) };
-    },
-    onError: ({ error, path }) => logError({ error, path, write }),
-  });
+  const answerCall: ApiHandler = async (event, context) => {
+    let principal: ReturnType<typeof authenticateEvent> | undefined; // once for all calls of a batch
+    const authenticate = () => (principal ??= authenticateEvent(event, { verify, scopePrefix }));
+    const setCookies: string[] = [];
+    const answer = await awsLambdaRequestHandler({
+      router: appRouter,
+      createContext: () => ({ deps, authenticate, setCookies }),
+      onError: ({ error, path }) => logError({ error, path, write }),
+    })(event, context);
+    // By now all calls are answered, also of a batch whose answer tRPC began before.
+    return setCookies.length === 0 ? answer : { ...answer, cookies: setCookies };
+  };
   return async (event, context) => {
     if (isSharePath(event.rawPath)) return answerShareEvent(deps, event, write);
     return (await answerDoorEvent(door, event)) ?? answerCall(event, context);

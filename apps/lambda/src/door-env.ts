@@ -30,6 +30,14 @@ export const DoorEnv = {
   WAYBILL_CLOUDFRONT_KEYS: z._default(NamedSecrets, () => []),
   /** What CloudFront calls them, where that is not known when they are made: `id:K2JCJMDEHXQW5F[,…]`. */
   WAYBILL_CLOUDFRONT_KEY_IDS: z._default(KeyPairIds, () => new Map()),
+  /** The site that the API, the distribution and the page share, such as `example.com`; no cookies are given when it is left out. */
+  WAYBILL_COOKIE_DOMAIN: z.optional(
+    z
+      .string()
+      .check(z.regex(/^(?!(?:.*\.)?cloudfront\.net$)[a-z\d.-]+$/, "is no name of a site of your own")),
+  ),
+  /** `None` where the page is of another site. */
+  WAYBILL_COOKIE_SAMESITE: z._default(z.enum(["Strict", "Lax", "None"]), "Lax"),
 };
 type DoorEnv = z.infer<z.ZodMiniObject<typeof DoorEnv>>;
 
@@ -43,7 +51,16 @@ export const doorEnvChecks = [
     (env) => (env.WAYBILL_CLOUDFRONT_URL !== undefined) === env.WAYBILL_CLOUDFRONT_KEYS.length > 0,
     { path: ["WAYBILL_CLOUDFRONT_KEYS"], error: "is needed with WAYBILL_CLOUDFRONT_URL, and only there" },
   ),
+  z.refine<DoorEnv>((env) => env.WAYBILL_COOKIE_DOMAIN === undefined || isInCookieDomain(env), {
+    path: ["WAYBILL_COOKIE_DOMAIN"],
+    error: "is not what the host of WAYBILL_CLOUDFRONT_URL is, or ends in",
+  }),
 ];
+
+/** Browsers send cookies to hosts of their domain alone. */
+function isInCookieDomain({ WAYBILL_COOKIE_DOMAIN: domain, WAYBILL_CLOUDFRONT_URL: url }: DoorEnv): boolean {
+  return url !== undefined && `.${new URL(url).hostname}`.endsWith(`.${domain}`);
+}
 
 function hasAddress(env: DoorEnv): boolean {
   return [env.WAYBILL_LAMBDA_URL, env.WAYBILL_APIGATEWAY_URL, env.WAYBILL_CLOUDFRONT_URL].some(

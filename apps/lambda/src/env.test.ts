@@ -37,4 +37,31 @@ describe("parseEnv", () => {
       WAYBILL_S3_INTEGRITY: "crc64nvme",
     });
   });
+
+  it("gives cookies only where browsers would send them", () => {
+    const env = (url: string | undefined, domain: string) => () =>
+      parseEnv({
+        WAYBILL_S3_BUCKET: "bucket",
+        WAYBILL_TOKEN_KEYS: `k:${key}`,
+        ...(url === undefined
+          ? {}
+          : {
+              WAYBILL_DOOR_KEYS: `d:${key}`,
+              WAYBILL_CLOUDFRONT_URL: url,
+              WAYBILL_CLOUDFRONT_KEYS: `c:${key}`,
+            }),
+        WAYBILL_COOKIE_DOMAIN: domain,
+      });
+    for (const url of ["https://files.example.com", "https://example.com/"])
+      expect(env(url, "example.com")()).toMatchObject({ WAYBILL_COOKIE_SAMESITE: "Lax" });
+    const refused: [string | undefined, string][] = [
+      [undefined, "example.com"],
+      ["https://d111111abcdef8.cloudfront.net", "example.com"],
+      ["https://d111111abcdef8.cloudfront.net", "cloudfront.net"],
+      ["https://d111111abcdef8.cloudfront.net", "d111111abcdef8.cloudfront.net"],
+      ["https://badexample.com", "example.com"],
+      ["https://files.example.com", "example.com; Path=/"],
+    ];
+    for (const [url, domain] of refused) expect(env(url, domain)).toThrow("WAYBILL_COOKIE_DOMAIN");
+  });
 });

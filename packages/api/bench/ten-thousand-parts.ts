@@ -81,7 +81,7 @@ async function call(): Promise<Uint8Array> {
       body,
     }),
     router: appRouter,
-    createContext: () => ({ deps, authenticate: async () => ({ id: "user", scopes: [] }) }),
+    createContext: () => ({ deps, authenticate: async () => ({ id: "user", scopes: [] }), setCookies: [] }),
   });
   if (!response.ok)
     throw new Error(`The API answered ${response.status}: ${(await response.text()).slice(0, 200)}`);

@@ -1,4 +1,5 @@
 import { CollectionAction, ListCollectionsOutput, type CollectionInfo } from "@waybill/core";
+import { openRoutes } from "./collections/offered-route.ts";
 import { isPermitted, ownPlace, prefixOf } from "./policy.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -7,12 +8,12 @@ export const collectionRouter = router({
   list: procedure.output(ListCollectionsOutput).query(({ ctx: { deps, principal } }) => {
     const all = Object.keys(deps.collections).map((name): CollectionInfo => {
       const place = ownPlace(deps.collections, principal, name);
-      const { maxBytes, accept, routes, overwrite, visibility } = place.collection;
+      const { maxBytes, accept, overwrite, visibility } = place.collection;
       return {
         name,
         maxBytes,
         accept: [...accept],
-        routes: [...routes],
+        routes: openRoutes(deps, place.collection),
         overwrite,
         visibility,
         prefix: prefixOf(place),

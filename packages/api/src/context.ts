@@ -1,4 +1,4 @@
-import type { Credentials, DoorRoute, LoginOptions, TemporaryCredentials } from "@waybill/core";
+import type { CookieSigner, Credentials, DoorRoute, LoginOptions, TemporaryCredentials } from "@waybill/core";
 import type { BucketAddress, NarrowSession, RequestSigner, RouteSigner, Store } from "@waybill/core/s3";
 import type { Collections } from "./collections/define-collections.ts";
 import type { Principal } from "./principal.ts";
@@ -12,6 +12,8 @@ export interface ApiDeps {
   signer: RequestSigner;
   /** For the other ways that this deployment has. */
   doors: Partial<Record<DoorRoute, RouteSigner>>;
+  /** Undefined: this deployment has no domain for cookies. */
+  cookies?: CookieSigner | undefined;
   tokens: UploadTokens;
   address: BucketAddress;
   region: string;
@@ -42,4 +44,6 @@ export interface ApiContext {
    * @throws {WaybillError} `UNAUTHENTICATED`, `IDENTITY_UNREACHABLE`
    */
   authenticate: () => Promise<Principal | undefined>;
+  /** Values of `Set-Cookie` for the answer; procedures add theirs. They are secrets. */
+  setCookies: string[];
 }

@@ -1,8 +1,14 @@
-import { CreateDownloadInput, CreateDownloadOutput } from "@waybill/core";
+import {
+  CreateDownloadInput,
+  CreateDownloadOutput,
+  DownloadCookiesInput,
+  DownloadCookiesOutput,
+} from "@waybill/core";
 import { headObject, withPartSize } from "@waybill/core/s3";
 import { downloadRoute, signerOf } from "./collections/offered-route.ts";
+import { openPrefix } from "./open-prefix.ts";
 import { placeOfKey } from "./policy.ts";
-import { publicProcedure, router } from "./trpc.ts";
+import { procedure, publicProcedure, router } from "./trpc.ts";
 
 export const downloadRouter = router({
   // For everybody, since an object may be public. A mutation: every answer is a new grant, which no cache may keep.
@@ -26,5 +32,15 @@ export const downloadRouter = router({
         policy: download,
       });
       return { route, routeReason, object, request, expiresAt: expiresAt.toISOString() };
+    }),
+
+  /** Let a browser see what is below a prefix, by plain URLs. */
+  cookies: procedure
+    .input(DownloadCookiesInput)
+    .output(DownloadCookiesOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { cookies, ...opened } = await openPrefix(ctx.deps, ctx.principal, input);
+      ctx.setCookies.push(...cookies);
+      return opened;
     }),
 });

@@ -62,7 +62,7 @@ async function startApi(endpoint: string): Promise<string> {
   };
   const api = createHTTPServer({
     router: appRouter,
-    createContext: () => ({ deps, authenticate: async () => ({ id: "bench", scopes: [] }) }),
+    createContext: () => ({ deps, authenticate: async () => ({ id: "bench", scopes: [] }), setCookies: [] }),
   });
   return new Promise((resolve) => {
     api.listen(0, "127.0.0.1");

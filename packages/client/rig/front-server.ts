@@ -29,7 +29,11 @@ export async function openFrontServer(options: {
   const trpc = createHTTPHandler({
     router: appRouter,
     basePath: "/api/",
-    createContext: () => ({ deps: api.deps(), authenticate: async () => ({ id: "alice", scopes: [] }) }),
+    createContext: () => ({
+      deps: api.deps(),
+      authenticate: async () => ({ id: "alice", scopes: [] }),
+      setCookies: [],
+    }),
   });
   const peers = { region, credentials };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -13,7 +13,7 @@ export type ApiFetch = (
 interface ApiResponse {
   status: number;
   ok: boolean;
-  contentType: string | undefined;
+  headers: { get(name: "content-type"): string | null };
   json(): Promise<unknown>;
 }
 
@@ -73,7 +73,8 @@ export function createApiClient(options: {
             if (renewed !== undefined && renewed !== bearer) response = await sendWith(renewed);
           }
           // tRPC forgets the status of what it cannot parse.
-          if (!response.contentType?.includes("json")) throw gatewayError(url, response.status);
+          if (!response.headers.get("content-type")?.includes("json"))
+            throw gatewayError(url, response.status);
           return response;
         },
       }),
@@ -81,15 +82,10 @@ export function createApiClient(options: {
   });
 }
 
-const platformFetch: ApiFetch = async (url, { body, ...init }) => {
-  const response = await fetch(url, { ...init, ...(body === undefined ? {} : { body }) });
-  const { status, ok } = response;
-  return {
-    status,
-    ok,
-    contentType: response.headers.get("content-type") ?? undefined,
-    json: () => response.json(),
-  };
+const platformFetch: ApiFetch = (url, { body = null, ...init }) => {
+  // Without it browsers take no cookies from another origin.
+  const credentials = url.includes("downloads.cookies") ? "include" : "same-origin";
+  return fetch(url, { ...init, body, credentials });
 };
 
 /** What a failed call means: the API's own words, or why it could not be asked. */

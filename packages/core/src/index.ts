@@ -22,6 +22,7 @@ export {
   type CloudFrontHash,
   type CloudFrontKey,
 } from "./cloudfront/cloudfront-key.ts";
+export { createCookieSigner, type CookieSigner } from "./cloudfront/cloudfront-cookie-signer.ts";
 export { createCloudFrontSigner } from "./cloudfront/cloudfront-signer.ts";
 export type { CloudFrontPolicy } from "./cloudfront/cloudfront-policy.ts";
 export { signCloudFrontCookies, type CookieScope } from "./cloudfront/sign-cloudfront-cookies.ts";
@@ -66,6 +67,7 @@ export {
 export * from "./s3-limits.ts";
 export * from "./schemas/auth.ts";
 export * from "./schemas/collection.ts";
+export * from "./schemas/cookies.ts";
 export * from "./schemas/credentials.ts";
 export * from "./schemas/deployment.ts";
 export * from "./schemas/health.ts";

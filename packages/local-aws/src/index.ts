@@ -22,7 +22,7 @@
  *
  * HTTP API
  * - routes other than `$default`, path parameters, stage variables, Lambda and IAM authorizers,
- *   credentials in CORS, payload format 1.0, throttling
+ *   payload format 1.0, throttling
  *
  * REST API
  * - of OpenAPI and API Gateway's extensions all but what src/rest-api/openapi-document.ts lists: integrations other than

@@ -24,7 +24,8 @@ await runService(() => {
     cors: {
       allowOrigins: webOrigins(env.WAYBILL_WEB_PORT),
       allowMethods: ["GET", "POST", "PUT"],
-      allowHeaders: ["authorization", "*"], // objects come with their metadata
+      allowCredentials: true, // cookies of CloudFront
+      allowHeaders: ["authorization", "content-type", "*"], // objects come with their metadata
       exposeHeaders: ["content-range", "etag", "retry-after", "x-amz-checksum-crc64nvme"],
       maxAge: 600,
     },

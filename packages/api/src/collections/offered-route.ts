@@ -24,7 +24,7 @@ export function uploadRoute(
   { choice, avoid, ...upload }: Wish & Omit<Extract<Load, { direction: "upload" }>, "direction">,
 ): { route: Route; reason: string } {
   const load: Load = { direction: "upload", ...upload };
-  const offered = collection.routes.filter((route) => isOpen(deps, route) && !isAvoided(route, avoid));
+  const offered = openRoutes(deps, collection).filter((route) => !isAvoided(route, avoid));
   return chooseRoute({ choice, offered, load });
 }
 
@@ -41,8 +41,8 @@ export function downloadRoute(
 ): { route: Route; reason: string } {
   const isOwn =
     principal !== undefined && ownPlace(deps.collections, principal, collection.name).owner === owner;
-  const offered = collection.routes.filter(
-    (route) => isOpen(deps, route) && !isAvoided(route, avoid) && (route !== "credentials" || isOwn),
+  const offered = openRoutes(deps, collection).filter(
+    (route) => !isAvoided(route, avoid) && (route !== "credentials" || isOwn),
   );
   return chooseRoute({ choice, offered, load: { direction: "download", key } });
 }
@@ -54,7 +54,11 @@ function isAvoided(route: Route, avoid: readonly Route[]): boolean {
   return (STRAIGHT.includes(route) ? STRAIGHT : [route]).some((same) => avoid.includes(same));
 }
 
-/** Whether this deployment has it. */
+/** Those of a collection that this deployment has, the best first. */
+export function openRoutes(deps: ApiDeps, { routes }: Collection): Route[] {
+  return routes.filter((route) => isOpen(deps, route));
+}
+
 function isOpen({ vending, doors, store }: ApiDeps, route: Route): boolean {
   if (route === "presigned") return true;
   if (route === "apigateway" && store.integrity === "MD5") return false; // it drops Content-MD5

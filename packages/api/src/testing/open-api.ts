@@ -95,8 +95,8 @@ export async function openApi(options: OpenApiOptions = {}) {
     /** Of the stand-in. */
     storeClock,
     /** The API as this principal sees it; undefined: nobody is logged in. */
-    as: (principal: Principal | undefined, using: ApiDeps = deps): AppCaller =>
-      appRouter.createCaller({ deps: using, authenticate: async () => principal }),
+    as: (principal: Principal | undefined, using: ApiDeps = deps, setCookies: string[] = []): AppCaller =>
+      appRouter.createCaller({ deps: using, authenticate: async () => principal, setCookies }),
     async [Symbol.asyncDispose]() {
       sts.destroy();
       client.destroy();

@@ -37,11 +37,11 @@ export function createApiFetch(): { fetch: ApiFetch; close: () => void } {
         response.on("end", () => {
           const status = response.statusCode ?? 0;
           const text = Buffer.concat(chunks).toString("utf8");
-          const contentType = response.headers["content-type"];
+          const contentType = response.headers["content-type"] ?? null;
           resolve({
             status,
             ok: status >= 200 && status < 300,
-            contentType,
+            headers: { get: () => contentType },
             json: async () => JSON.parse(text),
           });
         });

@@ -25,7 +25,7 @@ export async function openStack(store: Pick<OpenApiOptions, "checksums" | "integ
   const principal = { id: "alice", scopes: [] };
   const server = createHTTPServer({
     router: appRouter,
-    createContext: () => ({ deps, authenticate: async () => principal }),
+    createContext: () => ({ deps, authenticate: async () => principal, setCookies: [] }),
   });
   const asked: string[] = [];
   server.on("request", ({ url = "" }) => asked.push(url.replace(/\?.*/, "")));

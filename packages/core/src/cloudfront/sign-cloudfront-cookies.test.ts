@@ -116,6 +116,14 @@ describe("signCloudFrontCookies", () => {
     });
   });
 
+  it("refuses a path that browsers would pass over as too long", async () => {
+    const key = await rsaKey("SHA-256");
+    const sign = (length: number) =>
+      signCloudFrontCookies({ key, policy, scope: { ...scope, path: "/".padEnd(length, "a") } });
+    expect(await sign(1024)).toHaveLength(4);
+    await expect(sign(1025)).rejects.toMatchObject(refused);
+  });
+
   it("takes a site's own domain, also one that begins as CloudFront's", async () => {
     const site = { domain: "cloudfront.net.example.com", path: "/" };
     const cookies = await signCloudFrontCookies({ key: await rsaKey("SHA-1"), policy, scope: site });

@@ -52,4 +52,10 @@ function assertScope({ domain, path }: CookieScope): void {
   // https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1 path-value
   if (!/^\/[\x20-\x3a\x3c-\x7e]*$/.test(path))
     throw new WaybillError("INVALID_INPUT", `A cookie cannot have the path ${JSON.stringify(path)}.`);
+  // A longer one browsers pass over, and would send the cookie elsewhere:
+  // https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.6
+  if (path.length > MAX_PATH_CHARACTERS)
+    throw new WaybillError("INVALID_INPUT", `A cookie's path has ${MAX_PATH_CHARACTERS} characters at most.`);
 }
+
+const MAX_PATH_CHARACTERS = 1024;

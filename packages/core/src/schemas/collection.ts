@@ -12,7 +12,7 @@ export const CollectionInfo = z.object({
   maxBytes: z.number(),
   /** Media types that are taken, such as `image/png` or `image/*`; empty: all. */
   accept: z.array(z.string()),
-  /** The best first. */
+  /** Those that the deployment has, the best first. */
   routes: z.array(Route),
   /** Whether an upload may replace an object. */
   overwrite: z.boolean(),

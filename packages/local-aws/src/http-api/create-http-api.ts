@@ -4,7 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { type LoopbackServer, startLoopbackServer } from "../loopback-server.ts";
 import { sendBytes } from "../send-bytes.ts";
-import { type HttpApiCors, isPreflight, toHttpApiCorsHeaders, withoutCorsHeaders } from "./http-api-cors.ts";
+import {
+  checkCors,
+  type HttpApiCors,
+  isPreflight,
+  toHttpApiCorsHeaders,
+  withoutCorsHeaders,
+} from "./http-api-cors.ts";
 import { HttpApiError } from "./http-api-error.ts";
 import { createJwtAuthorizer, type JwtAuthorizer, type JwtAuthorizerOptions } from "./jwt-authorizer.ts";
 import { MAX_HEADER_BYTES, MAX_INTEGRATION_MS, MAX_PAYLOAD_BYTES } from "./limits.ts";
@@ -32,8 +38,9 @@ export interface HttpApiOptions {
 export type HttpApi = LoopbackServer;
 
 /** API Gateway's HTTP API with a Lambda integration (payload format 2.0), on loopback. */
-export function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
+export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const { cors, log = () => {}, clock = () => new Date() } = options;
+  if (cors !== undefined) checkCors(cors);
   const authorizer = options.jwtAuthorizer && createJwtAuthorizer({ ...options.jwtAuthorizer, clock });
   return startLoopbackServer({
     port: options.port ?? 0,

@@ -5,8 +5,16 @@ export interface HttpApiCors {
   allowOrigins: readonly string[];
   allowHeaders: readonly string[];
   allowMethods: readonly string[];
+  /** Whether pages may send and be given cookies; then each origin has to be named. */
+  allowCredentials?: boolean;
   exposeHeaders?: readonly string[];
   maxAge?: number; // seconds
+}
+
+/** @throws {Error} for what browsers would take no cookies by */
+export function checkCors({ allowCredentials, allowOrigins }: HttpApiCors): void {
+  if (allowCredentials === true && allowOrigins.includes("*"))
+    throw new Error("With credentials no origin may be *: name those that are meant.");
 }
 
 export function isPreflight({ method, headers }: IncomingMessage): boolean {
@@ -30,6 +38,7 @@ export function toHttpApiCorsHeaders(message: IncomingMessage, cors: HttpApiCors
   return {
     "access-control-allow-origin": allowed,
     ...(allowed === "*" ? {} : { vary: "origin" }),
+    ...(cors.allowCredentials === true ? { "access-control-allow-credentials": "true" } : {}),
     ...(exposed.length > 0 ? { "access-control-expose-headers": exposed.join(",") } : {}),
     ...(isPreflight(message) ? toPreflightHeaders(cors) : {}),
   };

@@ -298,6 +298,16 @@ describe("CORS", () => {
     expect(events).toHaveLength(0);
   });
 
+  it("lets credentials through where that is allowed, for origins that are named", async () => {
+    await start({ cors: { ...cors, allowCredentials: true } });
+    const allowed = "access-control-allow-credentials";
+    expect((await preflight(origin)).headers[allowed]).toBe("true");
+    expect((await send({ headers: { origin } })).headers[allowed]).toBe("true");
+    expect((await send({ headers: { origin: "http://evil" } })).headers[allowed]).toBeUndefined();
+    const anybody = start({ cors: { ...cors, allowOrigins: ["*"], allowCredentials: true } });
+    await expect(anybody).rejects.toThrow("no origin may be *");
+  });
+
   it("overrides what the function says, and is on errors too", async () => {
     await start({
       cors,
