@@ -50,7 +50,7 @@ export {
   safeFileName,
   textOfKeySegment,
 } from "./keys/object-key.ts";
-export { OWN_RECORDS_PREFIX } from "./keys/own-records.ts";
+export { LIMITS_PREFIX, OWN_RECORDS_PREFIX } from "./keys/own-records.ts";
 export { UserMetadata } from "./keys/user-metadata.ts";
 export { partRange, planUpload, type PartRange, type UploadPlan } from "./multipart/plan-upload.ts";
 export { SINGLE_PUT_LIMIT_BYTES } from "./multipart/single-put-limit.ts";

@@ -61,11 +61,12 @@ export async function assertCounts(store: Store, key: string, record: NewRecord)
   );
 }
 
-function write(
+async function write(
   store: Store,
   { key, record, replaces }: { key: string; record: ShareRecord; replaces: string | undefined },
 ): Promise<boolean> {
-  return putText(store, { key, text: JSON.stringify(record), contentType: "application/json", replaces });
+  const text = JSON.stringify(record);
+  return (await putText(store, { key, text, contentType: "application/json", replaces })) !== undefined;
 }
 
 function createTurn(): string {

@@ -43,7 +43,7 @@ export function combineCrc(algorithm: CrcAlgorithm, ranges: Iterable<Checksummed
     }
     combined = add(append(combined), crcFromBase64(algorithm, value));
   }
-  return crcToBase64(algorithm, combined);
+  return crcToBase64(field, combined);
 }
 
 /**

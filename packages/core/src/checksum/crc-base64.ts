@@ -1,9 +1,9 @@
 import { WaybillError } from "../waybill-error.ts";
-import { CRC_FIELDS, type CrcAlgorithm, type Remainder } from "./crc-field.ts";
+import { CRC_FIELDS, type CrcAlgorithm, type CrcField, type Remainder } from "./crc-field.ts";
 
 /** A CRC as S3 writes it: 4 or 8 bytes, big endian, in base64. */
-export function crcToBase64(algorithm: CrcAlgorithm, { high, low }: Remainder): string {
-  return btoa(CRC_FIELDS[algorithm].bits === 64 ? fourBytes(high) + fourBytes(low) : fourBytes(low));
+export function crcToBase64({ bits }: CrcField, { high, low }: Remainder): string {
+  return btoa(bits === 64 ? fourBytes(high) + fourBytes(low) : fourBytes(low));
 }
 
 /** @throws {WaybillError} `INVALID_INPUT` */

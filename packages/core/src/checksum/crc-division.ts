@@ -1,5 +1,5 @@
 import { dividerOf, MESSAGE, MESSAGE_BYTES, SPARE, STEP } from "./crc-divider.ts";
-import { ZERO, type CrcAlgorithm, type Remainder } from "./crc-field.ts";
+import { CRC_FIELDS, ZERO, type CrcAlgorithm, type Remainder } from "./crc-field.ts";
 import { readByTables } from "./crc-tables.ts";
 
 /** The remainder of a long stream. */
@@ -62,7 +62,9 @@ export function createCrcDivision(algorithm: CrcAlgorithm, start: Remainder): Cr
     memory.set(carried.subarray(0, historyBytes), history);
     memory.fill(0, MESSAGE, 2 * MESSAGE);
     divide(Math.ceil(historyBytes / STEP) * STEP, SPARE);
-    return takeZerosAway(readByTables(algorithm, ZERO, memory.subarray(SPARE, SPARE + historyBytes)));
+    return takeZerosAway(
+      readByTables(CRC_FIELDS[algorithm], ZERO, memory.subarray(SPARE, SPARE + historyBytes)),
+    );
   }
 
   return {
@@ -74,7 +76,7 @@ export function createCrcDivision(algorithm: CrcAlgorithm, start: Remainder): Cr
     },
     remainder() {
       const pending = carried.subarray(historyBytes, historyBytes + pendingBytes);
-      return readByTables(algorithm, began ? remainderOfDivided() : start, pending);
+      return readByTables(CRC_FIELDS[algorithm], began ? remainderOfDivided() : start, pending);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { CRC_FIELDS, type CrcAlgorithm, type Remainder } from "./crc-field.ts";
+import type { CrcField, Remainder } from "./crc-field.ts";
 
 /** At 256·n + b: what byte b becomes once n more bytes have passed. */
 interface CrcTables {
@@ -14,8 +14,8 @@ const SLICES = 8;
  * @param remainder - of the bytes so far
  * @see https://en.wikipedia.org/wiki/Computation_of_cyclic_redundancy_checks#Multi-bit_computation
  */
-export function readByTables(algorithm: CrcAlgorithm, remainder: Remainder, bytes: Uint8Array): Remainder {
-  const { high: highs, low: lows } = tablesOf(algorithm);
+export function readByTables(field: CrcField, remainder: Remainder, bytes: Uint8Array): Remainder {
+  const { high: highs, low: lows } = tablesOf(field);
   let { high, low } = remainder;
   let at = 0;
   // Indices are within bounds by construction; the ?? 0 is for the types, and costs nothing.
@@ -49,17 +49,16 @@ export function readByTables(algorithm: CrcAlgorithm, remainder: Remainder, byte
   return { high, low };
 }
 
-const made = new Map<CrcAlgorithm, CrcTables>();
+const made = new Map<CrcField, CrcTables>();
 
 /** 16 KiB each, made when first needed. */
-function tablesOf(algorithm: CrcAlgorithm): CrcTables {
-  const tables = made.get(algorithm) ?? createTables(algorithm);
-  made.set(algorithm, tables);
+function tablesOf(field: CrcField): CrcTables {
+  const tables = made.get(field) ?? createTables(field);
+  made.set(field, tables);
   return tables;
 }
 
-function createTables(algorithm: CrcAlgorithm): CrcTables {
-  const { polynomial } = CRC_FIELDS[algorithm];
+function createTables({ polynomial }: CrcField): CrcTables {
   const tables = { high: new Int32Array(256 * SLICES), low: new Int32Array(256 * SLICES) };
   for (let byte = 0; byte < 256; byte++) {
     let high = 0;

@@ -1,6 +1,6 @@
 import { crcToBase64 } from "./crc-base64.ts";
 import { createCrcDivision, type CrcDivision } from "./crc-division.ts";
-import { CRC_FIELDS, inverted, ZERO, type CrcAlgorithm } from "./crc-field.ts";
+import { CRC64NVME_FIELD, CRC_FIELDS, inverted, ZERO, type CrcAlgorithm } from "./crc-field.ts";
 import { readByTables } from "./crc-tables.ts";
 
 /** A checksum of bytes that come one after another. */
@@ -24,12 +24,11 @@ export function createCrc64Nvme(): RunningChecksum {
 
 /** The same by tables alone: a tenth as fast, in a quarter of the code. For small files. */
 export function createSmallCrc64Nvme(): RunningChecksum {
-  const algorithm = "CRC64NVME";
-  const field = CRC_FIELDS[algorithm];
+  const field = CRC64NVME_FIELD;
   let remainder = inverted(field, ZERO);
   return {
-    update: (bytes) => void (remainder = readByTables(algorithm, remainder, bytes)),
-    digest: () => crcToBase64(algorithm, inverted(field, remainder)),
+    update: (bytes) => void (remainder = readByTables(field, remainder, bytes)),
+    digest: () => crcToBase64(field, inverted(field, remainder)),
   };
 }
 
@@ -47,9 +46,9 @@ export function createCrc(algorithm: CrcAlgorithm, startDivision = createCrcDivi
     update(bytes) {
       sizeBytes += bytes.length;
       if (sizeBytes >= DIVISION_BYTES) division ??= startDivision(algorithm, remainder);
-      if (division === undefined) remainder = readByTables(algorithm, remainder, bytes);
+      if (division === undefined) remainder = readByTables(field, remainder, bytes);
       else division.update(bytes);
     },
-    digest: () => crcToBase64(algorithm, inverted(field, division?.remainder() ?? remainder)),
+    digest: () => crcToBase64(field, inverted(field, division?.remainder() ?? remainder)),
   };
 }

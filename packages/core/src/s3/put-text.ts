@@ -6,17 +6,17 @@ import type { Store } from "./store.ts";
  * Write a small object, if nobody else has meanwhile.
  *
  * @param options.replaces - the ETag of what it replaces; undefined: nothing
- * @returns false where something else is there, or nothing any more
+ * @returns its ETag; undefined where something else is there, or nothing any more
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export async function putText(
   { client, bucket }: Store,
   options: { key: string; text: string; contentType: string; replaces: string | undefined },
-): Promise<boolean> {
+): Promise<string | undefined> {
   const { key, text, contentType, replaces } = options;
   return talkToStore("write an object", async () => {
     try {
-      await client.send(
+      const { ETag } = await client.send(
         new PutObjectCommand({
           Bucket: bucket,
           Key: key,
@@ -25,9 +25,9 @@ export async function putText(
           ...(replaces === undefined ? { IfNoneMatch: "*" } : { IfMatch: replaces }),
         }),
       );
-      return true;
+      return ETag ?? "";
     } catch (error) {
-      if (S3ServiceException.isInstance(error) && isNotNow(error)) return false;
+      if (S3ServiceException.isInstance(error) && isNotNow(error)) return undefined;
       throw error;
     }
   });
