@@ -1,4 +1,4 @@
-import { MAX_PRESIGN_SECONDS } from "@waybill/core";
+import { LIMITS_PREFIX, MAX_PRESIGN_SECONDS } from "@waybill/core";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import {
@@ -60,6 +60,13 @@ export function createFilesBucket(
         id: "forget-replaced-versions",
         noncurrentVersionExpiration: Duration.days(NONCURRENT_DAYS),
         expiredObjectDeleteMarker: true,
+      },
+      {
+        // Each upload writes one anew. It holds nothing that matters longer than an upload can be open.
+        id: "forget-counts",
+        prefix: LIMITS_PREFIX,
+        expiration: Duration.days(ABORT_AFTER_DAYS + 1),
+        noncurrentVersionExpiration: Duration.days(1),
       },
     ],
     removalPolicy: options.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

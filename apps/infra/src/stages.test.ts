@@ -65,6 +65,13 @@ describe.each(["dev", "prod"])("the stage %s", (stage) => {
     expect(rules).toContainEqual(
       expect.objectContaining({ NoncurrentVersionExpiration: { NoncurrentDays: 30 } }),
     );
+    // What principals have had is written anew with each upload.
+    expect(rules).toContainEqual(
+      expect.objectContaining({
+        Prefix: ".waybill/limits/",
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+      }),
+    );
   });
 
   it("tells a queue of new objects, which takes messages of this account's buckets alone", () => {

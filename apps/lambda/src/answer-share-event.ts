@@ -1,10 +1,10 @@
-import { answerShareRequest, type ApiDeps } from "@waybill/api";
+import { answerShareRequest, type ApiContext } from "@waybill/api";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { logError } from "./log-error.ts";
 
 /** Somebody follows a share link. */
 export async function answerShareEvent(
-  deps: ApiDeps,
+  context: Pick<ApiContext, "deps" | "requestId">,
   event: APIGatewayProxyEventV2,
   write: (line: string) => void,
 ): Promise<APIGatewayProxyStructuredResultV2> {
@@ -18,7 +18,9 @@ export async function answerShareEvent(
       : { body: Buffer.from(body, isBase64Encoded ? "base64" : "utf8") }),
   });
   // The path is a secret.
-  const response = await answerShareRequest(deps, request, (error) => logError({ error, path: "s", write }));
+  const response = await answerShareRequest(context, request, (error) =>
+    logError({ error, path: "s", write }),
+  );
   return {
     statusCode: response.status,
     headers: Object.fromEntries(response.headers),

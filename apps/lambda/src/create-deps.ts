@@ -1,5 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { collections, createUploadTokens, type ApiDeps, type Vending } from "@waybill/api";
+import { collections, createStoreLimits, createUploadTokens, type ApiDeps, type Vending } from "@waybill/api";
 import type { Credentials } from "@waybill/core";
 import {
   bucketAddress,
@@ -8,11 +8,13 @@ import {
   createSigningRole,
   createStoreClock,
   createStsClient,
+  type Store,
 } from "@waybill/core/s3";
 import packageJson from "../package.json" with { type: "json" };
 import { createDoors } from "./create-doors.ts";
 import type { DoorDeps } from "./door/pass-on.ts";
 import type { Env } from "./env.ts";
+import { limitsOf } from "./limit-env.ts";
 import { loginOptions } from "./oidc-env.ts";
 
 /** Everything the API needs, and its door, made once per process. */
@@ -41,12 +43,10 @@ export function createDeps(env: Env): { api: ApiDeps; door: DoorDeps | undefined
   });
   const credentials = signingCredentials(env, client, now);
   const { signers, cookies, publicKeys } = createDoors(env, now);
+  const integrity = env.WAYBILL_S3_INTEGRITY === "md5" ? "MD5" : "CRC64NVME";
+  const store: Store = { client, bucket: env.WAYBILL_S3_BUCKET, integrity };
   const api: ApiDeps = {
-    store: {
-      client,
-      bucket: env.WAYBILL_S3_BUCKET,
-      integrity: env.WAYBILL_S3_INTEGRITY === "md5" ? "MD5" : "CRC64NVME",
-    },
+    store,
     collections,
     signer: createRequestSigner({ address, region, credentials, now }),
     doors: signers,
@@ -55,6 +55,9 @@ export function createDeps(env: Env): { api: ApiDeps; door: DoorDeps | undefined
     address,
     region,
     credentials,
+    limits: createStoreLimits({ store, collections, limits: limitsOf(env), now }),
+    // A line of its own, and not the console's: Lambda would put its own words before it.
+    audit: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
     vending: vendingOf(env, client),
     now,
     version: packageJson.version,

@@ -1,5 +1,5 @@
 import { awsLambdaRequestHandler } from "@trpc/server/adapters/aws-lambda";
-import { appRouter, createBearerVerifier, isSharePath } from "@waybill/api";
+import { appRouter, createBearerVerifier, isSharePath, retryAfterMeta } from "@waybill/api";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { answerShareEvent } from "./answer-share-event.ts";
 import { authenticateEvent } from "./authenticate-event.ts";
@@ -32,14 +32,16 @@ export function createHandler(env: Env): ApiHandler {
     const setCookies: string[] = [];
     const answer = await awsLambdaRequestHandler({
       router: appRouter,
-      createContext: () => ({ deps, authenticate, setCookies }),
+      responseMeta: retryAfterMeta,
+      createContext: () => ({ deps, requestId: context.awsRequestId, authenticate, setCookies }),
       onError: ({ error, path }) => logError({ error, path, write }),
     })(event, context);
     // By now all calls are answered, also of a batch whose answer tRPC began before.
     return setCookies.length === 0 ? answer : { ...answer, cookies: setCookies };
   };
   return async (event, context) => {
-    if (isSharePath(event.rawPath)) return answerShareEvent(deps, event, write);
+    if (isSharePath(event.rawPath))
+      return answerShareEvent({ deps, requestId: context.awsRequestId }, event, write);
     return (await answerDoorEvent(door, event)) ?? answerCall(event, context);
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { limitsOf } from "./limit-env.ts";
 import { parseEnv } from "./env.ts";
 
 const key = Buffer.alloc(32, 1).toString("base64");
@@ -26,6 +27,22 @@ describe("parseEnv", () => {
       expect(env(issuer, "a, b")()).toMatchObject({ WAYBILL_OIDC_AUDIENCE: ["a", "b"] });
       expect(env(issuer)).toThrow("WAYBILL_OIDC_AUDIENCE: is needed");
     }
+  });
+
+  it("limits generously, as it is told, or not at all", () => {
+    const env = (limits: Record<string, string>) =>
+      parseEnv({ WAYBILL_S3_BUCKET: "bucket", WAYBILL_TOKEN_KEYS: `k:${key}`, ...limits });
+    expect(limitsOf(env({}))).toEqual({
+      openUploads: 1000,
+      bytesPerDay: 10 * 1024 ** 4,
+      requestsPerMinute: 60_000,
+    });
+    const limits = { WAYBILL_LIMIT_OPEN_UPLOADS: "3", WAYBILL_LIMIT_BYTES_PER_DAY: "none" };
+    expect(limitsOf(env(limits))).toMatchObject({ openUploads: 3, bytesPerDay: undefined });
+    for (const wrong of ["", "0", "-1", "1.5", "many", "1e99"])
+      expect(() => env({ WAYBILL_LIMIT_OPEN_UPLOADS: wrong })).toThrow(
+        "WAYBILL_LIMIT_OPEN_UPLOADS: is neither",
+      );
   });
 
   it("takes several token keys, the signing one first", () => {

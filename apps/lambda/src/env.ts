@@ -1,6 +1,7 @@
 import { parseEnvironment } from "@waybill/core";
 import * as z from "zod/mini";
 import { DoorEnv, doorEnvChecks } from "./door-env.ts";
+import { LimitEnv } from "./limit-env.ts";
 import { NamedSecrets } from "./named-secrets.ts";
 import { OidcEnv } from "./oidc-env.ts";
 
@@ -12,6 +13,7 @@ const Env = z
   .object({
     ...OidcEnv,
     ...DoorEnv,
+    ...LimitEnv,
     /** The bucket that holds everything. */
     WAYBILL_S3_BUCKET: z.string().check(z.minLength(3)),
     /** An S3-compatible server; Amazon when left out. */

@@ -22,6 +22,9 @@ let gateway: HttpApi;
 /** The same events, and nobody has verified anything. */
 let functionUrl: HttpApi;
 
+const DAY_MS = 24 * 3600_000;
+const CONTEXT = { awsRequestId: "r1" } as Context;
+
 const AUDIENCE = "urn:waybill:api";
 
 /** The bundle that is deployed, not its sources. */
@@ -47,16 +50,17 @@ beforeAll(async () => {
     WAYBILL_OIDC_AUDIENCE: AUDIENCE,
     WAYBILL_OIDC_PAGE_CLIENT_ID: "waybill-web",
     WAYBILL_OIDC_SCOPES: "files  more",
+    WAYBILL_LIMIT_BYTES_PER_DAY: "100000000000",
     WAYBILL_OIDC_PARAMETERS: "audience=urn%3Aother&x=1",
     WAYBILL_TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")}`,
   });
   const handler = loadBundle();
   gateway = await createHttpApi({
-    invoke: (event) => handler(event, {} as Context),
+    invoke: (event) => handler(event, CONTEXT),
     jwtAuthorizer: { issuer: issuer.issuer, audience: [AUDIENCE] },
     publicPaths: (path) => path === "/health" || path === "/auth.options" || path.startsWith("/s/"),
   });
-  functionUrl = await createHttpApi({ invoke: (event) => handler(event, {} as Context) });
+  functionUrl = await createHttpApi({ invoke: (event) => handler(event, CONTEXT) });
 });
 afterAll(async () => {
   await functionUrl.close();
@@ -146,6 +150,20 @@ describe("the bundled handler behind API Gateway", () => {
     }
   });
 
+  it("writes a line of JSON for each call, on stdout", async () => {
+    using stdout = vi.spyOn(process.stdout, "write");
+    const batch = await call(
+      `/auth.whoAmI,objects.head?batch=1&input=${encodeURIComponent(JSON.stringify({ 1: { key: "files/u1/none" } }))}`,
+    );
+    expect(batch.status).toBe(207);
+    const lines = stdout.mock.calls.map(([text]) => String(text)).filter((text) => text.startsWith("{"));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { type: "audit", requestId: "r1", principal: "u1", procedure: "auth.whoAmI", decision: "allow" },
+      { requestId: "r1", key: "files/u1/none", decision: "deny", code: "OBJECT_NOT_FOUND" },
+    ]);
+    expect(lines.every((line) => line.indexOf("\n") === line.length - 1)).toBe(true);
+  });
+
   it("turns an error into its status, its code and its sentence, and nothing else", async () => {
     const response = await call(
       `/objects.head?input=${encodeURIComponent(JSON.stringify({ key: "files/u1/none" }))}`,
@@ -206,6 +224,17 @@ describe("the bundled handler behind API Gateway", () => {
     logged.mockRestore();
     expect(lines).toContain('"code":"STORAGE_DENIED"');
     expect(lines).not.toContain(path.slice(3));
+  });
+
+  it("says when there is room again for what is refused, in its header too", async () => {
+    expect((await call("/uploads.create", { fileName: "a", sizeBytes: 1 })).status).toBe(200);
+    const refused = await call("/uploads.create", { fileName: "a", sizeBytes: 1e11 });
+    expect(refused.status).toBe(429);
+    const { error } = (await refused.json()) as { error: { data: { retryAfterMs: number } } };
+    expect(error).toMatchObject({ data: { code: "TOO_MANY_REQUESTS", waybillCode: "LIMIT_EXCEEDED" } });
+    expect(refused.headers.get("retry-after")).toBe(String(error.data.retryAfterMs / 1000));
+    const midnightMs = Math.ceil(Date.now() / DAY_MS) * DAY_MS;
+    expect(Math.abs(midnightMs - Date.now() - error.data.retryAfterMs)).toBeLessThan(5000);
   });
 
   it("is never reached by a body that Lambda does not take", async () => {

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { clientCredentials } from "@waybill/client/client-credentials";
 import type { Env } from "./env.ts";
 import type { Machine } from "./machine.ts";
+import { auditFile } from "./service-stages.ts";
 import { USERS } from "./users.ts";
 
 const StoreHealth = z.object({
@@ -17,10 +18,13 @@ export async function readyBlock(
   machine: Machine | undefined,
 ): Promise<string> {
   const api = `http://127.0.0.1:${ports.api}`;
-  const data = relative(process.cwd(), dataDir);
+  const near = (path: string) => {
+    const there = relative(process.cwd(), path);
+    return there.startsWith("..") ? path : there;
+  };
   const store =
     externalStore === undefined
-      ? `http://127.0.0.1:${ports.aws}  (embedded stand-in of S3; files in ${data.startsWith("..") ? dataDir : data})`
+      ? `http://127.0.0.1:${ports.aws}  (embedded stand-in of S3; files in ${near(dataDir)})`
       : `${externalStore.endpoint ?? `Amazon S3, ${externalStore.region}`}  (your own; bucket ${externalStore.bucket})`;
   const login =
     externalIssuer === undefined
@@ -36,6 +40,7 @@ export async function readyBlock(
     `  API    ${api}`,
     `  store  ${store}`,
     `  login  ${login}`,
+    `  audit  ${near(auditFile(dataDir))}`,
     ...(problem === undefined
       ? []
       : ["", `  The store cannot be used yet: ${problem}`, "  npx waybill doctor says how to mend it."]),

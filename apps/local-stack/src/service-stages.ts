@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Env } from "./env.ts";
 import type { Machine } from "./machine.ts";
@@ -9,6 +10,11 @@ const SIGNING_ROLE = "waybill-grants";
 const VENDING_ROLE = "waybill-sessions";
 const GATEWAY_ROLE = "waybill-gateway";
 const roleArn = (name: string) => `arn:aws:iam::000000000000:role/${name}`; // in the stand-in's only account
+
+/** What was decided, a line of JSON each. On AWS it is the function's log. */
+export function auditFile(dataDir: string): string {
+  return join(dataDir, "audit.jsonl");
+}
 
 /** What runs, stage after stage, and which variables each service sees. */
 export function serviceStages(options: {
@@ -120,6 +126,7 @@ export function serviceStages(options: {
         : {}),
     },
     announces: true,
+    stdout: auditFile(dataDir),
   };
   const web = { name: "web", module: own("./services/web.ts"), env: base, announces: true };
   const sweeper = {

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceMessage } from "./run-service.ts";
 
@@ -10,6 +11,8 @@ export interface ServiceSpec {
   env: Record<string, string | undefined>;
   /** Whether it says when it is ready; else it is as soon as it runs. */
   announces: boolean;
+  /** A file for what it writes to stdout, behind what is there; left out: the stack's own stdout. */
+  stdout?: string;
 }
 
 export interface Supervisor {
@@ -40,11 +43,13 @@ export function createSupervisor(options: {
 
   function launch(spec: ServiceSpec): Promise<void> {
     // A process group of its own: Ctrl-C reaches the supervisor alone, which then stops all in order.
+    const stdout = spec.stdout === undefined ? undefined : openSync(spec.stdout, "a", 0o600);
     const child = fork(spec.module, {
       env: spec.env,
       detached: true,
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      stdio: ["ignore", stdout ?? "inherit", "inherit", "ipc"],
     });
+    if (stdout !== undefined) closeSync(stdout); // it has its own by now
     children.set(spec.name, child);
     return new Promise((resolve, reject) => {
       let ready = !spec.announces;

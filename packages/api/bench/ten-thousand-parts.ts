@@ -3,7 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { MiB, planUpload } from "@waybill/core";
 import { bucketAddress, createRequestSigner } from "@waybill/core/s3";
-import { appRouter, collections, createUploadTokens, type ApiDeps } from "../src/index.ts";
+import { appRouter, collections, createStoreLimits, createUploadTokens, type ApiDeps } from "../src/index.ts";
 
 /*
  * The signatures of a large upload's 10,000 parts in one call of the API, as tRPC carries it: the request is read and
@@ -23,9 +23,16 @@ const credentials = async () => ({
   sessionToken: createHash("shake256", { outputLength: 750 }).update("token").digest("base64"), // 1,000 characters
 });
 const address = bucketAddress({ bucket: BUCKET, region });
+const store = {
+  client: new S3Client({ region, credentials }),
+  bucket: BUCKET,
+  integrity: "CRC64NVME" as const,
+};
 const deps: ApiDeps = {
   collections,
-  store: { client: new S3Client({ region, credentials }), bucket: BUCKET, integrity: "CRC64NVME" },
+  store,
+  limits: createStoreLimits({ store, collections, limits: {}, now }), // they are counted in the store
+  audit: (line) => JSON.stringify(line),
   signer: createRequestSigner({ address, region, credentials, now }),
   doors: {},
   tokens: createUploadTokens({ keys: [{ kid: "bench", secret: new Uint8Array(32) }], now }),
@@ -81,7 +88,12 @@ async function call(): Promise<Uint8Array> {
       body,
     }),
     router: appRouter,
-    createContext: () => ({ deps, authenticate: async () => ({ id: "user", scopes: [] }), setCookies: [] }),
+    createContext: () => ({
+      deps,
+      requestId: "bench",
+      authenticate: async () => ({ id: "user", scopes: [] }),
+      setCookies: [],
+    }),
   });
   if (!response.ok)
     throw new Error(`The API answered ${response.status}: ${(await response.text()).slice(0, 200)}`);

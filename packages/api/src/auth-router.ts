@@ -1,9 +1,9 @@
 import { AuthOptionsOutput, WhoAmIOutput } from "@waybill/core";
-import { procedure, publicProcedure, router } from "./trpc.ts";
+import { openProcedure, procedure, router } from "./trpc.ts";
 
 export const authRouter = router({
   /** For anybody: whoever wants to log in does not know us yet. */
-  options: publicProcedure.output(AuthOptionsOutput).query(({ ctx }) => ({ login: ctx.deps.login })),
+  options: openProcedure.output(AuthOptionsOutput).query(({ ctx }) => ({ login: ctx.deps.login })),
 
   whoAmI: procedure
     .output(WhoAmIOutput)

@@ -1,6 +1,8 @@
 import type { CookieSigner, Credentials, DoorRoute, LoginOptions, TemporaryCredentials } from "@waybill/core";
 import type { BucketAddress, NarrowSession, RequestSigner, RouteSigner, Store } from "@waybill/core/s3";
+import type { Audit } from "./audit/audit-line.ts";
 import type { Collections } from "./collections/define-collections.ts";
+import type { Limits } from "./limits/create-limits.ts";
 import type { Principal } from "./principal.ts";
 import type { UploadTokens } from "./upload-token.ts";
 
@@ -20,6 +22,10 @@ export interface ApiDeps {
   credentials: () => Promise<Credentials>;
   /** How credentials for clients are had; undefined: this deployment gives none. */
   vending?: Vending | undefined;
+  /** How much each principal may have. */
+  limits: Limits;
+  /** Where it is written down what was decided. */
+  audit: Audit;
   now: () => Date;
   version: string;
   /** How people log in; null where only the gateway knows. */
@@ -38,6 +44,8 @@ export interface Vending {
 /** Made for every request. */
 export interface ApiContext {
   deps: ApiDeps;
+  /** Of the request that brought the call, and perhaps others: for the audit log. */
+  requestId: string;
   /**
    * Who asks: undefined when nobody is logged in. Called only where it matters.
    *

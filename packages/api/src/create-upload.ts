@@ -41,6 +41,7 @@ export async function createUpload(
       `${partChecksums.length} checksums came for ${plan.partCount} parts.`,
     );
   }
+  if (plan.kind === "multipart") await deps.limits.assertRoom(principal, { sizeBytes });
   const uploadId =
     plan.kind === "multipart"
       ? await createMultipartUpload(deps.store, { key, fileName, contentType, metadata, ...plan })
@@ -61,8 +62,11 @@ export async function createUpload(
   const usable = partChecksums.every((checksum) => algorithmOfPart(checksum) === integrity);
   const parts = (usable ? partChecksums : []).map((checksum, index) => ({ partNumber: index + 1, checksum }));
   try {
-    const signing = signUploadParts(deps, claims, parts);
-    const [token, signed] = await Promise.all([deps.tokens.issue(claims), signing]);
+    const [token, signed] = await Promise.all([
+      deps.tokens.issue(claims),
+      signUploadParts(deps, claims, parts),
+      deps.limits.beginUpload(principal, { sizeBytes, uploadId }),
+    ]);
     // A store with MD5s alone answers with no checksum; and with a schema of its own for metadata, only the server
     // knows what is stored.
     const isAll =
@@ -81,7 +85,7 @@ export async function createUpload(
       ...(uploadId === undefined ? {} : { uploadId }),
     };
   } catch (error) {
-    // Nobody would ever know of it.
+    // Nobody would ever know of it; or it is one more than there may be.
     if (uploadId !== undefined) await abortMultipartUpload(deps.store, { key, uploadId });
     throw error;
   }

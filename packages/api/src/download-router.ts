@@ -16,8 +16,8 @@ export const downloadRouter = router({
     .input(CreateDownloadInput)
     .output(CreateDownloadOutput)
     .mutation(async ({ ctx, input: { key, fileName, expiresIn, disposition, ...input } }) => {
+      const { principal } = ctx;
       const { store, collections } = ctx.deps;
-      const principal = await ctx.authenticate();
       const place = placeOfKey(collections, principal, "read", key);
       const wish = { choice: input.route, avoid: input.avoid, key };
       const { route, reason: routeReason } = downloadRoute(ctx.deps, place, principal, wish);

@@ -1,4 +1,5 @@
 export { createBearerVerifier, type BearerVerifier } from "./bearer-verifier.ts";
+export type { Audit, AuditLine } from "./audit/audit-line.ts";
 export { principalOfClaims } from "./principal-of-claims.ts";
 export { appRouter, type AppRouter } from "./app-router.ts";
 export type { Collection, CollectionRule, Question } from "./collections/collection.ts";
@@ -10,6 +11,10 @@ export {
   type CollectionTypes,
 } from "./collections/define-collections.ts";
 export type { ApiContext, ApiDeps, Vending } from "./context.ts";
+export type { Limits } from "./limits/create-limits.ts";
+export type { LimitSettings } from "./limits/limit-settings.ts";
+export { createStoreLimits } from "./limits/store-limits.ts";
+export { retryAfterMeta } from "./retry-after.ts";
 export { SWEEP_SCOPE, type Principal } from "./principal.ts";
 export { sessionPolicy } from "./credentials/session-policy.ts";
 export { answerShareRequest, isSharePath } from "./shares/answer-share-request.ts";

@@ -96,6 +96,11 @@ export function maySweep(principal: Principal): boolean {
   return principal.scopes.includes(SWEEP_SCOPE);
 }
 
+/** The name of the collection that a key, or such a prefix, lies in; undefined for what is none of ours. */
+export function collectionOfKey(collections: Collections, key: string): string | undefined {
+  return placeIn(collections, key)?.collection.name;
+}
+
 /** The place of a key, or of a prefix that reaches so far: `collection/owner/…`. */
 function placeIn(collections: Collections, key: string): Place | undefined {
   const [, name = "", segment = ""] = /^([^/]*)\/([^/]+)\//.exec(key) ?? [];

@@ -12,10 +12,10 @@ import type { Principal } from "./principal.ts";
  * is the truth, so that neither a token nor a record of ours is needed.
  *
  * The plan is computed from what the caller says. A wrong size harms nobody but him: it is held against
- * the collection's limit as at the beginning, each part is signed for its length, and what the store
+ * the limits as at the beginning, each part is signed for its length, and what the store
  * lists is compared before anything is published.
  *
- * @throws {WaybillError} `OBJECT_NOT_FOUND` for a key that is somebody else's; `TOO_LARGE`
+ * @throws {WaybillError} `OBJECT_NOT_FOUND` for a key that is somebody else's; `TOO_LARGE`, `LIMIT_EXCEEDED`
  */
 export async function resumeUpload(
   deps: ApiDeps,
@@ -35,6 +35,7 @@ export async function resumeUpload(
   const plan = planUpload({ sizeBytes, route, partSizeBytes });
   try {
     const parts = await listParts(deps.store, { key, uploadId });
+    await deps.limits.resumeUpload(principal, { sizeBytes, uploadId });
     // The store was told the name, the type and the metadata when the upload began.
     const known = { fileName: "", contentType: "", metadata: {} };
     const claims = { key, uploadId, collection: collection.name, ...known, route, plan };

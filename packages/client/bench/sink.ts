@@ -3,7 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { S3Client } from "@aws-sdk/client-s3";
 import { createHTTPServer } from "@trpc/server/adapters/standalone";
-import { appRouter, collections, createUploadTokens, type ApiDeps } from "@waybill/api";
+import { appRouter, collections, createStoreLimits, createUploadTokens, type ApiDeps } from "@waybill/api";
 import { bucketAddress, createRequestSigner } from "@waybill/core/s3";
 
 /*
@@ -47,9 +47,12 @@ async function startApi(endpoint: string): Promise<string> {
   const client = new S3Client({ endpoint, region, forcePathStyle: true, credentials: CREDENTIALS });
   const credentials = async () => CREDENTIALS;
   const address = bucketAddress({ bucket: BUCKET, region, endpoint, forcePathStyle: true });
+  const store = { client, bucket: BUCKET, integrity: "CRC64NVME" as const };
   const deps: ApiDeps = {
     collections,
-    store: { client, bucket: BUCKET, integrity: "CRC64NVME" },
+    store,
+    limits: createStoreLimits({ store, collections, limits: {}, now }),
+    audit: () => {},
     signer: createRequestSigner({ address, region, credentials, now }),
     doors: {},
     tokens: createUploadTokens({ keys: [{ kid: "bench", secret: new Uint8Array(32) }], now }),
@@ -62,7 +65,12 @@ async function startApi(endpoint: string): Promise<string> {
   };
   const api = createHTTPServer({
     router: appRouter,
-    createContext: () => ({ deps, authenticate: async () => ({ id: "bench", scopes: [] }), setCookies: [] }),
+    createContext: () => ({
+      deps,
+      requestId: "bench",
+      authenticate: async () => ({ id: "bench", scopes: [] }),
+      setCookies: [],
+    }),
   });
   return new Promise((resolve) => {
     api.listen(0, "127.0.0.1");

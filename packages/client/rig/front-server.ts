@@ -31,6 +31,7 @@ export async function openFrontServer(options: {
     basePath: "/api/",
     createContext: () => ({
       deps: api.deps(),
+      requestId: "rig",
       authenticate: async () => ({ id: "alice", scopes: [] }),
       setCookies: [],
     }),

@@ -1,5 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { collections, createUploadTokens, type ApiDeps } from "@waybill/api";
+import { collections, createStoreLimits, createUploadTokens, type ApiDeps } from "@waybill/api";
 import {
   bucketAddress,
   createRequestSigner,
@@ -61,10 +61,13 @@ export function openApi(aws: LocalAws, storeEndpoint: string): RigApi {
   const address = bucketAddress({ bucket: BUCKET, region, endpoint: storeEndpoint, forcePathStyle: true });
   const signer = createRequestSigner({ address, region, credentials, now });
   const store = { client, bucket: BUCKET, integrity: "CRC64NVME" as const };
+  const limits = createStoreLimits({ store, collections, limits: {}, now });
   return {
     deps: () => ({
       collections,
       store,
+      limits,
+      audit: () => {},
       signer,
       doors: {},
       tokens,

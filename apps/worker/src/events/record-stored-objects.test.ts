@@ -62,6 +62,13 @@ describe("recordStoredObjects", () => {
     );
   });
 
+  it("says nothing of what the API keeps for itself", () => {
+    expect(run(batchOf(messageAbout(".waybill/limits/u1")))).toEqual({
+      result: { batchItemFailures: [] },
+      lines: [],
+    });
+  });
+
   it("passes over the message by which S3 tries the queue", () => {
     const test = JSON.stringify({ Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "files" });
     expect(run(batchOf(test))).toEqual({ result: { batchItemFailures: [] }, lines: [] });

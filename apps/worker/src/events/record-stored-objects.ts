@@ -56,7 +56,7 @@ function record(body: string, log: (event: Record<string, unknown>) => void): bo
   for (const { eventName, eventTime, s3 } of event.data.Records) {
     const { size: sizeBytes, eTag, versionId } = s3.object;
     const key = decodeKey(s3.object.key);
-    if (key.startsWith(OWN_RECORDS_PREFIX)) continue; // a share that was made, or opened
+    if (key.startsWith(OWN_RECORDS_PREFIX)) continue; // a share that was made, or opened; what somebody has had
     log({
       event: "object-stored",
       by: eventName,

@@ -1,5 +1,6 @@
 import { base64url } from "jose";
-import type { ApiDeps } from "../context.ts";
+import type { ApiContext, ApiDeps } from "../context.ts";
+import { auditOpening } from "./audit-opening.ts";
 import { describeOpening, UNAVAILABLE, type OpeningDescription } from "./describe-opening.ts";
 import { openShare } from "./open-share.ts";
 import { SHARE_PATH } from "./share-link.ts";
@@ -20,7 +21,7 @@ export function isSharePath(path: string): boolean {
  * @param onError - told why, where the answer is 503
  */
 export async function answerShareRequest(
-  deps: ApiDeps,
+  { deps, requestId }: Pick<ApiContext, "deps" | "requestId">,
   request: Request,
   onError: (error: unknown) => void,
 ): Promise<Response> {
@@ -29,7 +30,8 @@ export async function answerShareRequest(
   if (!isPost && method !== "GET" && method !== "HEAD") return answer(405, { allow: "GET, HEAD, POST" });
   const link = new URL(request.url).pathname.slice(SHARE_PATH.length);
   try {
-    const opening = await openShare(deps, link, isPost ? await formIn(request) : undefined);
+    const { opening, sharedKey } = await openShare(deps, link, isPost ? await formIn(request) : undefined);
+    if (method !== "HEAD") auditOpening({ deps, requestId }, opening, sharedKey); // which gives nothing
     if (opening.kind !== "redirect") return explain(deps, request, describeOpening(opening));
     // What it leads to is signed for GET alone.
     if (method === "HEAD") return answer(200, {});

@@ -11,7 +11,7 @@ const MAX_ATTEMPTS = 10;
 const ATTEMPTS_WINDOW_MS = 3600_000;
 
 export type Opening =
-  | { kind: "redirect"; url: string }
+  | { kind: "redirect"; url: string; expiresAt: string }
   /** Somebody has to ask for it in so many words, since it is counted. */
   | { kind: "form"; asksPassword: true }
   | { kind: "form"; asksPassword: false; fileName: string; sizeBytes: number }
@@ -25,17 +25,29 @@ type Refusal =
   | { kind: "too-many-attempts"; retryAfterSeconds: number };
 
 /**
- * What a link leads to now.
+ * What a link leads to now, and which object it is of.
  *
  * @param link - what follows `/s/`
  * @param taken - somebody asks for the object, with this password; undefined: somebody looks, and nothing is counted
  */
-export async function openShare(deps: ApiDeps, link: string, taken?: { password: string }): Promise<Opening> {
-  const { store, now } = deps;
+export async function openShare(
+  deps: ApiDeps,
+  link: string,
+  taken?: { password: string },
+): Promise<{ opening: Opening; sharedKey?: string }> {
   const key = shareKeyOfLink(link);
-  const found = key === undefined ? undefined : await findShare(store, key);
-  if (key === undefined || found === undefined) return { kind: "not-found" };
-  const { record } = found;
+  const found = key === undefined ? undefined : await findShare(deps.store, key);
+  if (key === undefined || found === undefined) return { opening: { kind: "not-found" } };
+  return { opening: await openFound(deps, key, found.record, taken), sharedKey: found.record.key };
+}
+
+async function openFound(
+  deps: ApiDeps,
+  key: string,
+  record: ShareRecord,
+  taken: { password: string } | undefined,
+): Promise<Opening> {
+  const { store, now } = deps;
   if (stateOfShare(record, now()) !== "open") return { kind: "ended" };
   const isCounted = record.password !== null || record.downloads !== null;
   if (isCounted && taken === undefined) return formOf(deps, record);
@@ -45,19 +57,20 @@ export async function openShare(deps: ApiDeps, link: string, taken?: { password:
   }
   const shared = await findShared(deps, record);
   if (shared === undefined) return { kind: "ended" };
-  const { request } = await deps.signer.signGet({
+  const { request, expiresAt } = await deps.signer.signGet({
     key: record.key,
     fileName: shared.object.fileName,
     disposition: record.disposition,
     asked: REDIRECT_SECONDS,
     policy: shared.collection.expiresIn.download,
   });
-  if (!isCounted) return { kind: "redirect", url: request.url };
+  const redirect = { kind: "redirect" as const, url: request.url, expiresAt: expiresAt.toISOString() };
+  if (!isCounted) return redirect;
   const counted = await changeShare<Refusal>(store, key, (latest) =>
     stateOfShare(latest, now()) === "open" ? { record: downloaded(latest) } : { refused: { kind: "ended" } },
   );
   if ("refused" in counted) return counted.refused ?? { kind: "not-found" };
-  return { kind: "redirect", url: request.url };
+  return redirect;
 }
 
 async function formOf(deps: ApiDeps, record: ShareRecord): Promise<Opening> {

@@ -78,7 +78,7 @@ async function follow(
   } = options;
   const errors: unknown[] = [];
   const response = await answerShareRequest(
-    deps,
+    { deps, requestId: "test" },
     new Request(new URL(path, "https://api.example.com"), {
       method,
       headers: { accept },

@@ -9,9 +9,12 @@ import {
 import type { Credentials, Integrity } from "@waybill/core";
 import type { ChecksumSupport, Faults } from "@waybill/local-aws";
 import { appRouter } from "../app-router.ts";
+import { AuditLine } from "../audit/audit-line.ts";
 import { collections } from "../collections/default-collections.ts";
 import type { Collections } from "../collections/define-collections.ts";
 import type { ApiDeps } from "../context.ts";
+import type { LimitSettings } from "../limits/limit-settings.ts";
+import { createStoreLimits } from "../limits/store-limits.ts";
 import type { Principal } from "../principal.ts";
 import { createUploadTokens } from "../upload-token.ts";
 import { openStandIn, type StoreToUse } from "./open-stand-in.ts";
@@ -31,6 +34,8 @@ export interface OpenApiOptions {
   checksums?: ChecksumSupport;
   /** By what uploads are proven. Default: CRC64NVME. */
   integrity?: Integrity;
+  /** Default: none, so that nothing but what is asked for goes to the store. */
+  limits?: LimitSettings;
 }
 
 /** The router on a stand-in of S3, with clocks that tests can move for tokens and signatures. */
@@ -62,9 +67,17 @@ export async function openApi(options: OpenApiOptions = {}) {
   const storeNow = createStoreClock(client, now);
   const address = bucketAddress({ bucket, region, endpoint, forcePathStyle: true });
   const credentials = client.config.credentials;
+  const bucketStore = { client, bucket, integrity };
+  const offered = options.collections ?? collections;
+  const { limits = {} } = options;
+  /** An instance of the API more, which shares nothing with the others but the store. */
+  const otherLimits = () => createStoreLimits({ store: bucketStore, collections: offered, limits, now });
+  const audited: AuditLine[] = [];
   const deps: ApiDeps = {
-    store: { client, bucket, integrity },
-    collections: options.collections ?? collections,
+    store: bucketStore,
+    collections: offered,
+    limits: otherLimits(),
+    audit: (line) => audited.push(AuditLine.parse(line)),
     signer: createRequestSigner({ address, region, credentials, now: storeNow }),
     doors: {},
     tokens: createUploadTokens({ keys: [{ kid: "k1", secret: new Uint8Array(32).fill(7) }], now }),
@@ -94,9 +107,17 @@ export async function openApi(options: OpenApiOptions = {}) {
     clock,
     /** Of the stand-in. */
     storeClock,
+    /** What was written into the audit log. */
+    audited,
+    otherLimits,
     /** The API as this principal sees it; undefined: nobody is logged in. */
     as: (principal: Principal | undefined, using: ApiDeps = deps, setCookies: string[] = []): AppCaller =>
-      appRouter.createCaller({ deps: using, authenticate: async () => principal, setCookies }),
+      appRouter.createCaller({
+        deps: using,
+        requestId: "test",
+        authenticate: async () => principal,
+        setCookies,
+      }),
     async [Symbol.asyncDispose]() {
       sts.destroy();
       client.destroy();

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHTTPServer } from "@trpc/server/adapters/standalone";
-import { appRouter, createUploadTokens } from "@waybill/api";
+import { appRouter, createUploadTokens, retryAfterMeta } from "@waybill/api";
 import { openApi, type OpenApiOptions } from "@waybill/api/testing";
 import { createFaultProxy, type FaultProxy } from "./fault-proxy.ts";
 
 /** The API over HTTP, on a stand-in of S3 that is reached through a proxy which can break anything. */
-export async function openStack(store: Pick<OpenApiOptions, "checksums" | "integrity" | "collections"> = {}) {
+export async function openStack(store: Omit<OpenApiOptions, "through"> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "waybill-client-"));
   const proxies: FaultProxy[] = [];
   const api = await openApi({
@@ -25,7 +25,8 @@ export async function openStack(store: Pick<OpenApiOptions, "checksums" | "integ
   const principal = { id: "alice", scopes: [] };
   const server = createHTTPServer({
     router: appRouter,
-    createContext: () => ({ deps, authenticate: async () => principal, setCookies: [] }),
+    responseMeta: retryAfterMeta,
+    createContext: () => ({ deps, requestId: "test", authenticate: async () => principal, setCookies: [] }),
   });
   const asked: string[] = [];
   server.on("request", ({ url = "" }) => asked.push(url.replace(/\?.*/, "")));
