@@ -94,20 +94,18 @@ export function apiError(error: unknown, apiUrl: string, signal?: AbortSignal): 
   if (!(error instanceof TRPCClientError)) return error;
   if (error.cause instanceof WaybillError) return error.cause;
   const code: unknown = error.data?.waybillCode;
-  if (isWaybillErrorCode(code)) return new WaybillError(code, error.message, { cause: error });
-  const status = statusOf(error.meta?.["response"]);
-  if (status !== undefined) return gatewayError(apiUrl, status);
+  if (isWaybillErrorCode(code))
+    return new WaybillError(code, error.message, { cause: error, retryAfterMs: error.data.retryAfterMs });
+  const response = error.meta?.["response"]; // what `fetch` has answered above, if it has
+  if (response instanceof Object && "status" in response)
+    return gatewayError(apiUrl, Number(response.status));
   return new WaybillError("API_UNREACHABLE", `The API at ${apiUrl} cannot be reached.`, { cause: error });
-}
-
-function statusOf(response: unknown): number | undefined {
-  if (typeof response !== "object" || response === null || !("status" in response)) return undefined;
-  return typeof response.status === "number" ? response.status : undefined;
 }
 
 const GATEWAY_CODES: Record<number, WaybillErrorCode> = {
   403: "FORBIDDEN",
   413: "TOO_LARGE",
+  429: "TOO_MANY_REQUESTS",
 };
 
 /** Not our router answered, but the gateway in front of it, or something else altogether. */

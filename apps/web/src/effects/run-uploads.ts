@@ -82,6 +82,7 @@ function newsOf(event: TransferEvent) {
 }
 
 function obstacleOf({ code }: WaybillError): Obstacle {
+  if (code === "TOO_MANY_REQUESTS") return "turn";
   return NETWORK_CODES.has(code) ? "network" : "store";
 }
 

@@ -11,7 +11,7 @@ function takenBy({ file }: PickedFile): number {
 }
 
 /** What an upload that does not move waits for. */
-export type Obstacle = "network" | "store";
+export type Obstacle = "network" | "store" | "turn";
 
 export type UploadStatus =
   | { state: "waiting"; progress?: Progress | undefined } // with progress: it was paused before

@@ -65,6 +65,7 @@ function describeChecksum({ algorithm, value }: Checksum): UploadView["checksum"
 const OBSTACLES: Record<Obstacle, string> = {
   network: "for the network",
   store: "for the store",
+  turn: "for its turn: only so many requests a minute are allowed",
 };
 
 /** One of which nothing is on its way: what counts is what has arrived. */

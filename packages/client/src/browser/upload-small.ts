@@ -123,15 +123,18 @@ async function retry<T>(
     } catch (error) {
       signal.throwIfAborted();
       if (tries === TRIES || !(error instanceof WaybillError && error.retryable)) throw error;
-      await sleep(Math.random() * BASE_DELAY_MS * 2 ** tries, signal);
+      await sleep(error.retryAfterMs + Math.random() * BASE_DELAY_MS * 2 ** tries, signal);
     }
   }
 }
 
 /** What a failed call means: the API's own words, or that it could not be asked. */
-function refuse(error: { message: string; data?: { waybillCode?: unknown } | null }): never {
-  const code = error.data?.waybillCode;
-  if (isWaybillErrorCode(code)) throw new WaybillError(code, error.message, { cause: error });
+function refuse(error: {
+  message: string;
+  data?: { waybillCode?: unknown; retryAfterMs?: number | undefined } | null;
+}): never {
+  const { waybillCode: code, retryAfterMs } = error.data ?? {};
+  if (isWaybillErrorCode(code)) throw new WaybillError(code, error.message, { cause: error, retryAfterMs });
   throw new WaybillError("API_UNREACHABLE", undefined, { cause: error });
 }
 

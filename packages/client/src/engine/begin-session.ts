@@ -6,6 +6,7 @@ import {
   WaybillError,
   type CreateUploadOutput,
   type UploadPlan,
+  type WaybillErrorCode,
 } from "@waybill/core";
 import { callApi } from "./call-api.ts";
 import { toRequests } from "./part-supply.ts";
@@ -22,7 +23,7 @@ const LINGER_MS = 3000;
 
 /** Ask for a waybill. */
 export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSession> {
-  const { deps, source, options, signal, entry, begun } = run;
+  const { deps, source, options, signal, onWait, entry, begun } = run;
   const plan = planNew(run);
   const { integrity } = deps; // of the last answer: if it is another one now, that is learnt with this one
   const hashes: Hashes = { plan, integrity, checksums: [], hashing: new Map() };
@@ -38,12 +39,19 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
     partSizeBytes: plan.kind === "multipart" ? plan.partSizeBytes : options.partSizeBytes,
     partChecksums: options.route === "credentials" ? [] : checksums, // else they come signed
   };
-  const session = await callApi(deps, { signal }, async () => {
+  const session = await callApi(deps, { signal, onWait }, async () => {
     const found = begun.isAsked ? await findBegun(run, plan) : undefined;
     if (found !== undefined) return found;
     using _ = await deps.beginning.take(signal);
+    const wasAsked = begun.isAsked;
     begun.isAsked = true;
-    const waybill = await deps.api.uploads.create.mutate(input, { signal: lingering(signal) });
+    const waybill = await deps.api.uploads.create
+      .mutate(input, { signal: lingering(signal) })
+      .catch((error: { data?: { waybillCode?: WaybillErrorCode } }) => {
+        // Whoever has to wait its turn has begun nothing, and need not ask what.
+        if (error.data?.waybillCode === "TOO_MANY_REQUESTS") begun.isAsked = wasAsked;
+        throw error;
+      });
     deps.integrity = waybill.integrity;
     return waybill.integrity === integrity
       ? { ...sessionOf(waybill, checksums), ...hashes }

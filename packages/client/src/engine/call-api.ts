@@ -1,3 +1,4 @@
+import type { WaybillError } from "@waybill/core";
 import { apiError } from "../api-client.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createPatience, type Patience } from "./patience.ts";
@@ -10,10 +11,10 @@ import { createPatience, type Patience } from "./patience.ts";
  */
 export async function callApi<T>(
   deps: EngineDeps,
-  options: { signal: AbortSignal; patience?: Patience },
+  options: { signal: AbortSignal; patience?: Patience; onWait?: (error: WaybillError) => void },
   call: () => Promise<T>,
 ): Promise<T> {
-  const { signal, patience = createPatience(deps, { signal, limitMs: 0 }) } = options;
+  const { signal, onWait, patience = createPatience(deps, { signal, limitMs: 0, onWait }) } = options;
   for (let failures = 1; ; failures++) {
     try {
       return await call();

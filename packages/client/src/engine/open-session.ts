@@ -1,7 +1,7 @@
 import { WaybillError, type ResumeUploadOutput, type SavedUpload } from "@waybill/core";
-import { abortOnServer } from "./abort-on-server.ts";
 import { beginSession } from "./begin-session.ts";
 import { callApi } from "./call-api.ts";
+import { loadAbort } from "./load-abort.ts";
 import { publishedSession } from "./published-session.ts";
 import type { UploadRun } from "./upload-run.ts";
 import { openedSession, type UploadSession } from "./upload-session.ts";
@@ -20,7 +20,7 @@ export async function openSession<Body>(run: UploadRun<Body>): Promise<UploadSes
   } else if (options.onChangedSource === "refuse") {
     throw new WaybillError("SOURCE_CHANGED", "The file has changed since its upload was begun.");
   } else {
-    await abortOnServer(run.deps, saved); // nobody will go on with it
+    await (await loadAbort())?.abortOnServer(run.deps, saved); // nobody will go on with it
   }
   return beginSession(run);
 }
@@ -35,9 +35,9 @@ async function resumeSaved<Body>(
   run: UploadRun<Body>,
   { key, uploadId, plan }: SavedUpload,
 ): Promise<UploadSession | undefined> {
-  const { deps, signal, options } = run;
+  const { deps, signal, onWait, options } = run;
   const { sizeBytes, partSizeBytes } = plan;
-  const resumed = await callApi(deps, { signal }, () =>
+  const resumed = await callApi(deps, { signal, onWait }, () =>
     deps.api.uploads.resume.mutate(
       { key, uploadId, sizeBytes, partSizeBytes, route: options.route },
       { signal },

@@ -65,7 +65,16 @@ describe("patience", () => {
     expect(slept).toEqual([7125, 60_125]);
   });
 
-  it.each(["STORAGE_DENIED", "UPLOAD_NOT_FOUND", "TOO_LARGE", "SOURCE_CHANGED"] as const)(
+  it("waits its turn where one may ask only so often, far longer than for what is broken, but not for ever", async () => {
+    const { failAlways, slept, clock } = patienceOf();
+    const often = new WaybillError("TOO_MANY_REQUESTS", undefined, { retryAfterMs: 30_000 });
+    expect(await failAlways(often)).toBeGreaterThan(20);
+    expect(Math.min(...slept)).toBeGreaterThanOrEqual(30_000);
+    expect(clock.ms).toBeGreaterThanOrEqual(900_000);
+    expect(clock.ms).toBeLessThan(960_000);
+  });
+
+  it.each(["LIMIT_EXCEEDED", "STORAGE_DENIED", "UPLOAD_NOT_FOUND", "TOO_LARGE", "SOURCE_CHANGED"] as const)(
     "does not wait for %s to pass",
     async (code) => {
       expect(await patienceOf({ limitMs: 60_000 }).failAlways(new WaybillError(code))).toBe(1);

@@ -28,6 +28,8 @@ export interface Patience {
 const MIN_TRIES = 4;
 const BASE_DELAY_MS = 250;
 const MAX_DELAY_MS = 8000;
+/** Who may ask only so often is let in at the next minute, unless others of the same principal are faster. */
+const MAX_THROTTLED_MS = 900_000;
 /** A store that asks for a longer pause than this is asked again all the same. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
@@ -54,7 +56,9 @@ export function createPatience(
       const online = deps.whenOnline(signal);
       const elapsedMs = deps.nowMs() - progressedAtMs;
       // A fault inside the API is rarely one of the moment.
-      const isSpent = elapsedMs >= limitMs || error.code === "INTERNAL";
+      const { code } = error;
+      const isSpent =
+        elapsedMs >= (code === "TOO_MANY_REQUESTS" ? MAX_THROTTLED_MS : limitMs) || code === "INTERNAL";
       if (online === undefined && failures >= MIN_TRIES && isSpent) throw error;
       onWait?.(error);
       if (online !== undefined) {

@@ -1,4 +1,4 @@
-import type { FolderPlace } from "@waybill/core";
+import type { FolderPlace, WaybillError } from "@waybill/core";
 import type { EngineDeps } from "./engine-deps.ts";
 import type { Patience } from "./patience.ts";
 import type { Source, Transport } from "./platform.ts";
@@ -21,6 +21,8 @@ export interface UploadRun<Body> {
   transport: Transport<Body>;
   options: UploadOptions;
   signal: AbortSignal;
+  /** Told what is waited for. */
+  onWait: (error: WaybillError) => void;
   /** Of the whole upload: each part that arrives renews it. */
   patience: Patience;
   /** What the server has been asked to begin. It outlives pauses. */

@@ -6,7 +6,7 @@ import {
   type RouteChoice,
   type SavedUpload,
 } from "@waybill/core";
-import { abortByName, abortOnServer } from "./abort-on-server.ts";
+import { loadAbort } from "./load-abort.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createPatience } from "./patience.ts";
 import type { Source, Transport } from "./platform.ts";
@@ -90,7 +90,17 @@ export function startUpload<Body>(
     entry ??= await holdEntry(deps, source, options);
     const patience = createPatience(deps, { signal, limitMs: deps.patienceMs, onWait });
     begun ??= { name: nameOf(source, options), isAsked: options.mayBeThere === true };
-    const uploadRun: UploadRun<Body> = { deps, source, transport, options, signal, patience, begun, entry };
+    const uploadRun: UploadRun<Body> = {
+      deps,
+      source,
+      transport,
+      options,
+      signal,
+      onWait,
+      patience,
+      begun,
+      entry,
+    };
     const isNew = session === undefined;
     session ??= await openSession(uploadRun);
     if (session.plan.kind === "multipart") turn[Symbol.dispose](); // it may take long
@@ -106,8 +116,8 @@ export function startUpload<Body>(
     const keep = session === undefined || (options.keepPartial === true && mayGoOn(ending, error));
     const isGivenUp = ending === "cancelled" || (ending !== "done" && !keep);
     const known = session ?? entry?.saved;
-    if (isGivenUp && known !== undefined) await abortOnServer(deps, known);
-    if (session === undefined && begun?.isAsked) await abortByName(deps, begun.name);
+    if (isGivenUp && known !== undefined) await (await loadAbort())?.abortOnServer(deps, known);
+    if (session === undefined && begun?.isAsked) await (await loadAbort())?.abortByName(deps, begun.name);
     if (isGivenUp || ending === "done") await entry?.remove();
     else await entry?.release();
     await source?.[Symbol.asyncDispose]();
