@@ -1,3 +1,4 @@
+import type { RouteChoice } from "@waybill/core";
 import * as z from "zod/mini";
 
 export const ClientName = z.enum([
@@ -9,6 +10,25 @@ export const ClientName = z.enum([
   "aws-sdk",
 ]);
 export type ClientName = z.infer<typeof ClientName>;
+
+/** One column of a matrix. */
+export interface Column {
+  client: ClientName;
+  route: RouteChoice;
+}
+
+/** All clients, each as it comes. */
+export const COLUMNS: readonly Column[] = ClientName.options.map((client) => ({ client, route: "auto" }));
+
+/** Ours, on every further route that carries parts. */
+export const ROUTE_COLUMNS: readonly Column[] = (["credentials", "apigateway"] as const).flatMap((route) => [
+  { client: "waybill-node" as const, route },
+  { client: "waybill-chromium" as const, route },
+]);
+
+export function titleOf({ client, route }: Column): string {
+  return route === "auto" ? CLIENTS[client].title : `${route}, ${CLIENTS[client].runsIn}`;
+}
 
 export interface Client {
   title: string;

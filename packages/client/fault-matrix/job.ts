@@ -1,9 +1,12 @@
+import { RouteChoice } from "@waybill/core";
 import * as z from "zod/mini";
 import { ClientName } from "./clients.ts";
 
 /** What a client is asked to do. A page gets its file through an input instead of by its path. */
 export const Job = z.object({
   client: ClientName,
+  /** Ours alone has a choice. */
+  route: RouteChoice,
   task: z.enum(["upload", "download"]),
   /** Where page, API and the servers of the peers answer. */
   origin: z.string(),

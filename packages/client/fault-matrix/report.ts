@@ -2,22 +2,24 @@ import { readFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { versionOf } from "../rig/version-of.ts";
 import type { Cell } from "./cell.ts";
-import { CLIENTS, ClientName } from "./clients.ts";
+import { CLIENTS, COLUMNS, titleOf, type Column } from "./clients.ts";
 import type { FaultRow } from "./faults/fault-row.ts";
 
 /** What came out, row by row. */
 export interface MatrixRow {
   fault: FaultRow;
-  cells: ReadonlyMap<ClientName, Cell>;
+  /** By the titles of their columns. */
+  cells: ReadonlyMap<string, Cell>;
 }
 
-export function toTable(rows: readonly MatrixRow[], clients: readonly ClientName[]): string {
-  const head = ["fault", ...clients.map((client) => CLIENTS[client].title)];
+export function toTable(rows: readonly MatrixRow[], columns: readonly Column[]): string {
+  const titles = columns.map(titleOf);
+  const head = ["fault", ...titles];
   const body = rows.map(({ fault, cells }) => [
     fault.title,
-    ...clients.map((client) => toText(cells.get(client))),
+    ...titles.map((title) => toText(cells.get(title))),
   ]);
-  const line = (columns: readonly string[]) => `| ${columns.join(" | ")} |`;
+  const line = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...body.map(line)].join("\n");
 }
 
@@ -30,30 +32,31 @@ function toText(cell: Cell | undefined): string {
   return [said, ...time, ...notes].join(", ");
 }
 
-export function toTally(rows: readonly MatrixRow[], clients: readonly ClientName[]): string {
-  const lines = clients.map((client) => {
+export function toTally(rows: readonly MatrixRow[], columns: readonly Column[]): string {
+  const lines = columns.map(titleOf).map((title) => {
     const counts = new Map<string, number>();
     for (const { cells } of rows) {
-      const outcome = cells.get(client)?.outcome;
+      const outcome = cells.get(title)?.outcome;
       if (outcome !== undefined) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
     }
     const said = Array.from(counts, ([outcome, count]) => `${count} ${outcome}`).join(", ");
-    return `- ${CLIENTS[client].title}: ${said}`;
+    return `- ${title}: ${said}`;
   });
   return lines.join("\n");
 }
 
-/** docs/fault-matrix.md. The text around the table is in fault-matrix.template.md. */
+/** A document of docs/. The text around its table is in a template beside this file. */
 export async function toDocument(
   rows: readonly MatrixRow[],
-  run: { chromium: string; minutes: number },
+  run: { template: string; columns: readonly Column[]; chromium: string; minutes: number },
 ): Promise<string> {
-  const clients = ClientName.options;
-  const template = await readFile(new URL("fault-matrix.template.md", import.meta.url), "utf8");
+  const { columns } = run;
+  const clients = COLUMNS.map(({ client }) => client);
+  const template = await readFile(new URL(run.template, import.meta.url), "utf8");
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 1024 ** 3)} GiB`;
   const values: Record<string, string> = {
-    TABLE: toTable(rows, clients),
-    TALLY: toTally(rows, clients),
+    TABLE: toTable(rows, columns),
+    TALLY: toTally(rows, columns),
     CLIENTS: clients.map((client) => `- **${CLIENTS[client].title}**: ${CLIENTS[client].setup}`).join("\n"),
     FAULTS: rows.map(({ fault }) => `- **${fault.title}** (\`${fault.name}\`): ${fault.how}`).join("\n"),
     VERSIONS: await versions(run.chromium),

@@ -7,7 +7,7 @@ import { createWaybillClient } from "@waybill/client/node";
 import type { Browser } from "playwright";
 import type { PageFiles } from "../rig/bundle-page.ts";
 import type { Cell } from "./cell.ts";
-import type { ClientName } from "./clients.ts";
+import type { Column } from "./clients.ts";
 import type { FaultRow } from "./faults/fault-row.ts";
 import type { ClientReport, Job } from "./job.ts";
 import { judgeDownload } from "./judge-download.ts";
@@ -26,16 +26,17 @@ const SOURCE_DIGEST = sha256Of(SOURCE);
 /** One fault and one client, with a store and servers of their own. */
 export async function runCell(
   fault: FaultRow,
-  client: ClientName,
+  column: Column,
   { browser, page, stop }: { browser: Browser; page: PageFiles; stop: AbortSignal },
 ): Promise<Cell> {
   stop.throwIfAborted();
-  const skip = fault.skip?.(client);
+  const { client, route } = column;
+  const skip = fault.skip?.(client) ?? (isDoor(route) ? fault.skipAtDoors : undefined);
   if (skip !== undefined) return { outcome: skip, notes: [] };
-  await using rig = await openRig(page);
+  await using rig = await openRig(page, route);
   await using disk = await openDisk(join(rig.folder, "downloads"), fault.diskBytes);
   if (disk === undefined) return { outcome: "not run", detail: "needs root", notes: [] };
-  const job = await prepareJob(rig, { fault, client, folder: disk.folder });
+  const job = await prepareJob(rig, { fault, column, folder: disk.folder });
   const accepted = new Set([SOURCE_DIGEST]);
   await using profile = await browser.newContext(); // what a page keeps outlives the page
   const start = () => startClient(job, { profile, clockShiftMs: fault.clientClockShiftMs ?? 0 });
@@ -106,12 +107,12 @@ async function strike(fault: FaultRow, context: Parameters<FaultRow["strike"]>[0
 
 async function prepareJob(
   rig: Rig,
-  { fault, client, folder }: { fault: FaultRow; client: ClientName; folder: string },
+  { fault, column, folder }: { fault: FaultRow; column: Column; folder: string },
 ): Promise<Job> {
   const filePath = join(rig.folder, "file.bin");
   await writeFile(filePath, SOURCE);
   return {
-    client,
+    ...column,
     task: fault.task,
     origin: rig.front.origin,
     store: { endpoint: rig.store.origin, region: rig.aws.region, bucket: BUCKET },
@@ -127,7 +128,11 @@ async function prepareJob(
 /** As a client has put it, with a key that the API lets its user read. */
 async function putObject(rig: Rig, filePath: string): Promise<string> {
   using client = createWaybillClient({ url: `${rig.front.origin}/api`, token: rig.userTokens.current() });
-  return (await client.upload(filePath, { partSizeBytes: PART_BYTES })).key;
+  return (await client.upload(filePath, { partSizeBytes: PART_BYTES, route: "presigned" })).key;
+}
+
+function isDoor(route: Column["route"]): boolean {
+  return route === "apigateway" || route === "cloudfront";
 }
 
 const run = promisify(execFile);

@@ -33,7 +33,7 @@ export interface RigApi {
 }
 
 /** The dependencies as the Lambda function has them: grants of a role's session, retries and timeouts alike. */
-export function openApi(aws: LocalAws, storeEndpoint: string): RigApi {
+export function openApi(aws: LocalAws, storeEndpoint: string, further: Partial<ApiDeps> = {}): RigApi {
   const { region } = aws;
   const client = new S3Client({
     region,
@@ -77,6 +77,7 @@ export function openApi(aws: LocalAws, storeEndpoint: string): RigApi {
       now,
       version: "0.0.0",
       login: null,
+      ...further,
     }),
     credentials,
     renewSession() {

@@ -48,6 +48,7 @@ export const DOWNLOADS: readonly FaultRow[] = [
     how: "a proxy refuses the first URL for good, and takes one that was signed later",
     task: "download",
     skip: (client) => noDownloads(client) ?? (CLIENTS[client].hasApi ? undefined : "n/a"),
+    skipAtDoors: "n/a",
     strike({ rig }) {
       rig.addRule(expiredUrl(isGetObject));
     },

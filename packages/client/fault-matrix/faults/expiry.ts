@@ -12,6 +12,7 @@ export const EXPIRY: readonly FaultRow[] = [
     how: `a proxy refuses the first URL of part ${STRUCK_PART} for good, and takes one that was signed later`,
     task: "upload",
     skip: withoutApi,
+    skipAtDoors: "n/a", // which ask the store with a signature of their own
     strike({ rig }) {
       rig.addRule(expiredUrl(isPart));
     },
@@ -21,6 +22,7 @@ export const EXPIRY: readonly FaultRow[] = [
     title: "session credentials expired (ExpiredToken)",
     how: "while a part is on its way all sessions end, before the time that they said; the servers have new ones from then on",
     task: "upload",
+    skipAtDoors: "n/a", // whose sessions Amazon renews
     strike: (context) =>
       midUpload(context, () => {
         context.rig.aws.faults.expireCredentials();
@@ -57,6 +59,7 @@ function apiClock(direction: "ahead" | "behind", shiftMs: number): FaultRow {
     how: `the clock of store and STS is an hour ${direction === "ahead" ? "behind" : "ahead of"} that of everybody else`,
     task: "upload",
     skip: withoutApi,
+    skipAtDoors: "n/a", // whose clock is the store's
     strike({ rig }) {
       rig.aws.faults.shiftClock(-shiftMs);
       rig.struck();

@@ -24,6 +24,8 @@ export interface FaultRow {
   how: string;
   task: "upload" | "download";
   skip?: (client: ClientName) => Skip | undefined;
+  /** Why not where a front door of Amazon's is between client and store. */
+  skipAtDoors?: Skip;
   /** Default 60. */
   limitSeconds?: number;
   /** How far the client's clock runs ahead. */

@@ -4,13 +4,13 @@ import { tokenOf, WAYBILL_STALL_MS } from "../client-options.ts";
 
 export async function uploadWithWaybill(job: Job, file: File): Promise<void> {
   const client = await openClient(job);
-  await client.upload(file, { partSizeBytes: job.partSizeBytes });
+  await client.upload(file, { partSizeBytes: job.partSizeBytes, route: job.route });
 }
 
 /** @returns the SHA-256 of what came */
 export async function downloadWithWaybill(job: Job): Promise<string> {
   const client = await openClient(job);
-  const { stream } = await client.download(job.key);
+  const { stream } = await client.download(job.key, { route: job.route });
   const chunks: BlobPart[] = [];
   // Not through a Response, which turns every error into one of its own.
   for await (const chunk of stream) chunks.push(chunk);

@@ -8,11 +8,13 @@ import {
   type InjectedFault,
   type LocalAws,
 } from "@waybill/local-aws";
-import { route } from "@better-upload/server";
+import { route as betterUploadRoute } from "@better-upload/server";
+import type { RouteChoice } from "@waybill/core";
 import type { PageFiles } from "../../rig/bundle-page.ts";
 import { FILE_BYTES, PART_BYTES } from "../sizes.ts";
 import { openFrontServer } from "../../rig/front-server.ts";
 import type { Gate } from "../../rig/gate.ts";
+import { DOOR_ROLE, openDoor } from "../../rig/open-door.ts";
 import { BUCKET, openApi, ROLE, ROLE_POLICY, type RigApi } from "../../rig/open-api.ts";
 import { openStoreProxy, type ProxyRule } from "./store-proxy.ts";
 import { createUserTokens, type UserTokens } from "../../rig/user-tokens.ts";
@@ -39,18 +41,19 @@ export interface Rig extends AsyncDisposable {
 
 /** What better-upload's server needs for files of this size. */
 const BETTER_UPLOAD_ROUTES = {
-  files: route({ multipart: true, partSize: PART_BYTES, maxFileSize: FILE_BYTES }),
+  files: betterUploadRoute({ multipart: true, partSize: PART_BYTES, maxFileSize: FILE_BYTES }),
 };
 
-export async function openRig(page: PageFiles): Promise<Rig> {
+export async function openRig(page: PageFiles, route: RouteChoice): Promise<Rig> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "waybill-faults-"));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const dataDir = join(folder, "aws");
   const aws = opened.use(
     await createLocalAws({
-      dataDir: join(folder, "aws"),
+      dataDir,
       buckets: [{ name: BUCKET, cors: browserCorsRules(["*"]) }],
-      roles: [{ name: ROLE, policies: [ROLE_POLICY] }],
+      roles: [{ name: ROLE, policies: [ROLE_POLICY] }, DOOR_ROLE],
     }),
   );
   const injected: InjectedFault[] = [];
@@ -66,7 +69,8 @@ export async function openRig(page: PageFiles): Promise<Rig> {
     return undefined;
   };
   const store = opened.use(await openStoreProxy(aws.endpoint, decide));
-  const api = openApi(aws, store.origin);
+  const door = opened.use(await openDoor(route, { aws, dataDir, storeOrigin: store.origin }));
+  const api = openApi(aws, store.origin, door.deps);
   opened.defer(() => api.close());
   const userTokens = createUserTokens();
   const front = opened.use(

@@ -32,12 +32,21 @@ const GET_SECONDS = 900;
  */
 export async function signLocally<Body>(
   { deps, source, options, begun }: UploadRun<Body>,
-  { key, uploadId, plan, integrity }: UploadSession,
+  session: UploadSession,
   parts: readonly { partNumber: number; checksum: string }[],
   call: typeof callApi,
 ): Promise<SignedParts> {
+  const { key, uploadId, plan, integrity } = session;
   const { collection = "files" } = options;
-  const { signer, overwrite, uploadExpiresIn: policy } = await signerFor(deps, collection, "create", call);
+  const signedBy = signersOfParts.get(session) ?? new Map<number, LocalSigner>();
+  signersOfParts.set(session, signedBy);
+  const present = await signerFor(deps, collection, "create", call);
+  // What is signed again was refused: the credentials may have ended before their time.
+  if (parts.some(({ partNumber }) => signedBy.get(partNumber) === present))
+    await forget(deps, collection, "create", present);
+  const local = await signerFor(deps, collection, "create", call);
+  for (const { partNumber } of parts) signedBy.set(partNumber, local);
+  const { signer, overwrite, uploadExpiresIn: policy } = local;
   if (uploadId !== undefined) return signer.signParts({ key, uploadId, plan, integrity, parts, policy });
   const { fileName, metadata = {} } = begun.name;
   const contentType = options.contentType ?? source.contentType ?? "application/octet-stream";
@@ -66,8 +75,7 @@ export function signDownload(
     async renew(expired) {
       // The credentials have ended before their time, or a clock was set: others, by the time that it is now.
       const refused = signedBy.get(expired);
-      if ((await signerFor(deps, collection, "read", call)) === refused)
-        signersOf(deps).delete(nameOf(collection, "read"));
+      if (refused !== undefined) await forget(deps, collection, "read", refused);
     },
   };
 }
@@ -79,6 +87,21 @@ function signersOf(deps: EngineDeps): Map<string, Promise<LocalSigner>> {
   const signers = signersOfClients.get(deps) ?? new Map<string, Promise<LocalSigner>>();
   signersOfClients.set(deps, signers);
   return signers;
+}
+
+/** Of an upload, by part. */
+const signersOfParts = new WeakMap<UploadSession, Map<number, LocalSigner>>();
+
+/** The next one asks for credentials again, unless somebody has already. */
+async function forget(
+  deps: EngineDeps,
+  collection: string,
+  action: CollectionAction,
+  refused: LocalSigner,
+): Promise<void> {
+  const signers = signersOf(deps);
+  const name = nameOf(collection, action);
+  if ((await signers.get(name)) === refused) signers.delete(name);
 }
 
 function nameOf(collection: string, action: CollectionAction): string {

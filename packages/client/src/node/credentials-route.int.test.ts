@@ -64,6 +64,22 @@ describe("with temporary credentials", () => {
     expect((await stored(key)).equals(BYTES)).toBe(true);
   });
 
+  it("takes others when those have ended before their time, for which the API is asked once", async () => {
+    using client = createWaybillClient({ url: stack.url });
+    const ended = new Set<string>();
+    const body = "<Error><Code>ExpiredToken</Code><Message>The token has expired.</Message></Error>";
+    stack.proxy.decide = ({ method, url }) => {
+      const credential = /X-Amz-Credential=([^&]*)/.exec(url)?.[1];
+      if (method !== "PUT" || credential === undefined) return undefined;
+      if (ended.size === 0) ended.add(credential);
+      return ended.has(credential) ? { kind: "answer", status: 400, body } : undefined;
+    };
+    const before = stack.asked.length;
+    const { key } = await client.upload(path, { route: "credentials", partSizeBytes: 5 * MiB });
+    expect(stack.asked.slice(before).filter((asked) => asked === "/credentials.issue")).toHaveLength(2);
+    expect((await stored(key)).equals(BYTES)).toBe(true);
+  });
+
   it("is refused where the collection does not offer it", async () => {
     const client = createWaybillClient<
       Record<string, { metadata: Record<string, string>; route: "credentials"; after: undefined }>
