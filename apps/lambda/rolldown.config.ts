@@ -1,21 +1,9 @@
-import { defineConfig, type OutputOptions } from "rolldown";
-
-// CommonJS: the Lambda runtime loads it some milliseconds faster than ES modules.
-const output = {
-  format: "cjs",
-  entryFileNames: "[name].cjs",
-  chunkFileNames: "[name].cjs",
-  minify: true,
-  sourcemap: true,
-  cleanDir: true,
-} satisfies OutputOptions;
+import { defineConfig } from "rolldown";
+import { functionBundle } from "./function-bundle.ts";
 
 export default defineConfig([
-  {
-    input: { handler: "src/handler.ts", "rest-authorizer": "src/rest-authorizer.ts" },
-    platform: "node",
-    output: { ...output, dir: "dist/api" },
-  },
+  functionBundle("src/handler.ts", "dist/api"),
+  functionBundle("src/rest-authorizer.ts", "dist/api"),
   // Apart, since what runs at CloudFront's edges is deployed by itself.
-  { input: { handler: "src/edge/handler.ts" }, platform: "node", output: { ...output, dir: "dist/edge" } },
+  functionBundle("src/edge/handler.ts", "dist/edge"),
 ]);

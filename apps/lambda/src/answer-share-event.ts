@@ -1,4 +1,5 @@
-import { answerShareRequest, type ApiContext } from "@waybill/api";
+import type { ApiContext } from "@waybill/api";
+import { answerShareRequest } from "@waybill/api/share-requests";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { logError } from "./log-error.ts";
 

@@ -1,4 +1,5 @@
-import { principalOfClaims, type BearerVerifier, type Principal } from "@waybill/api";
+import { principalOfClaims, type Principal } from "@waybill/api";
+import type { BearerVerifier } from "@waybill/api/bearer-verifier";
 import * as z from "zod/mini";
 
 /**

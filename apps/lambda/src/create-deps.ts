@@ -1,9 +1,9 @@
-import { S3Client } from "@aws-sdk/client-s3";
 import { collections, createStoreLimits, createUploadTokens, type ApiDeps, type Vending } from "@waybill/api";
 import type { Credentials } from "@waybill/core";
 import {
   bucketAddress,
   createRequestSigner,
+  createS3Client,
   createSessionVendor,
   createSigningRole,
   createStoreClock,
@@ -16,22 +16,23 @@ import type { DoorDeps } from "./door/pass-on.ts";
 import type { Env } from "./env.ts";
 import { limitsOf } from "./limit-env.ts";
 import { loginOptions } from "./oidc-env.ts";
+import { once } from "./once.ts";
+import { ownCredentials } from "./own-credentials.ts";
 
 /** Everything the API needs, and its door, made once per process. */
 export function createDeps(env: Env): { api: ApiDeps; door: DoorDeps | undefined } {
-  const client = new S3Client({
-    region: env.AWS_REGION,
-    forcePathStyle: env.WAYBILL_S3_FORCE_PATH_STYLE,
-    ...(env.WAYBILL_S3_ENDPOINT === undefined ? {} : { endpoint: env.WAYBILL_S3_ENDPOINT }),
-    // Checksums are ours to ask for: many S3-compatible stores refuse those that the SDK adds by itself.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    maxAttempts: 3,
-    // Without the last of these the SDK only warns, and waits for ever.
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 8000, throwOnRequestTimeout: true },
+  const clock = createStoreClock(() => new Date());
+  const client = once(async () => {
+    const made = await createS3Client({
+      region: env.AWS_REGION,
+      forcePathStyle: env.WAYBILL_S3_FORCE_PATH_STYLE,
+      ...(env.WAYBILL_S3_ENDPOINT === undefined ? {} : { endpoint: env.WAYBILL_S3_ENDPOINT }),
+    });
+    clock.follow(made);
+    return made;
   });
+  const { now } = clock;
   const region = env.AWS_REGION;
-  const now = createStoreClock(client, () => new Date());
   const address = bucketAddress({
     bucket: env.WAYBILL_S3_BUCKET,
     region,
@@ -41,7 +42,11 @@ export function createDeps(env: Env): { api: ApiDeps; door: DoorDeps | undefined
     fips: env.AWS_USE_FIPS_ENDPOINT,
     accelerate: env.WAYBILL_S3_ACCELERATE,
   });
-  const credentials = signingCredentials(env, client, now);
+  const own = ownCredentials(env, client);
+  const stsWith = (credentials: () => Promise<Credentials>) =>
+    createStsClient({ region, endpoint: env.WAYBILL_STS_ENDPOINT, credentials });
+  const sts = once(() => stsWith(own));
+  const credentials = signingCredentials(env, { own, sts, now });
   const { signers, cookies, publicKeys } = createDoors(env, now);
   const integrity = env.WAYBILL_S3_INTEGRITY === "md5" ? "MD5" : "CRC64NVME";
   const store: Store = { client, bucket: env.WAYBILL_S3_BUCKET, integrity };
@@ -58,7 +63,7 @@ export function createDeps(env: Env): { api: ApiDeps; door: DoorDeps | undefined
     limits: createStoreLimits({ store, collections, limits: limitsOf(env), now }),
     // A line of its own, and not the console's: Lambda would put its own words before it.
     audit: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
-    vending: vendingOf(env, client),
+    vending: vendingOf(env, sts, stsWith),
     now,
     version: packageJson.version,
     login: loginOptions(env),
@@ -67,14 +72,18 @@ export function createDeps(env: Env): { api: ApiDeps; door: DoorDeps | undefined
   return { api, door: hasDoor ? { address, region, credentials, now, publicKeys } : undefined };
 }
 
+type Sts = () => ReturnType<typeof createStsClient>;
+
 /** As long as role chaining allows. */
 const SIGNING_SESSION_SECONDS = 3600;
 
-function signingCredentials(env: Env, client: S3Client, now: () => Date): () => Promise<Credentials> {
-  const own = client.config.credentials; // the SDK caches and refreshes them
+function signingCredentials(
+  env: Env,
+  { own, sts, now }: { own: () => Promise<Credentials>; sts: Sts; now: () => Date },
+): () => Promise<Credentials> {
   if (env.WAYBILL_SIGNING_ROLE_ARN === undefined) return own;
   return createSigningRole({
-    client: stsClient(env, client.config.credentials),
+    sts,
     roleArn: env.WAYBILL_SIGNING_ROLE_ARN,
     sessionName: "waybill-grants",
     durationSeconds: SIGNING_SESSION_SECONDS,
@@ -82,21 +91,21 @@ function signingCredentials(env: Env, client: S3Client, now: () => Date): () => 
   });
 }
 
-function vendingOf(env: Env, client: S3Client): Vending | undefined {
+function vendingOf(
+  env: Env,
+  sts: Sts,
+  stsWith: (credentials: () => Promise<Credentials>) => ReturnType<Sts>,
+): Vending | undefined {
   const roleArn = env.WAYBILL_VENDING_ROLE_ARN;
   if (roleArn === undefined) return undefined;
   const [, partition = "aws"] = roleArn.split(":");
   return {
     assume: createSessionVendor({
-      client: stsClient(env, client.config.credentials),
-      clientWith: (session) => stsClient(env, async () => session),
+      sts,
+      stsWith: (session) => stsWith(async () => session),
       roleArn,
     }),
     bucketArn: `arn:${partition}:s3:::${env.WAYBILL_S3_BUCKET}`,
     endpoint: env.WAYBILL_S3_ENDPOINT,
   };
-}
-
-function stsClient(env: Env, credentials: () => Promise<Credentials>): ReturnType<typeof createStsClient> {
-  return createStsClient({ region: env.AWS_REGION, endpoint: env.WAYBILL_STS_ENDPOINT, credentials });
 }

@@ -15,6 +15,7 @@ import {
   type RouteSigner,
 } from "@waybill/core";
 import type { Env } from "./env.ts";
+import { once } from "./once.ts";
 
 export interface Doors {
   /** Who signs for each of those that this deployment has. */
@@ -77,9 +78,4 @@ function cloudFrontKey(env: Env) {
     const keyPairId = env.WAYBILL_CLOUDFRONT_KEY_IDS.get(key.kid) ?? key.kid;
     return importCloudFrontKey({ keyPairId, privateKeyPem, hash: "SHA-256" });
   });
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

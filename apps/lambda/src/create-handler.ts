@@ -1,10 +1,10 @@
 import { awsLambdaRequestHandler } from "@trpc/server/adapters/aws-lambda";
-import { appRouter, createBearerVerifier, isSharePath, retryAfterMeta } from "@waybill/api";
+import { appRouter, isSharePath, retryAfterMeta } from "@waybill/api";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { answerShareEvent } from "./answer-share-event.ts";
 import { authenticateEvent } from "./authenticate-event.ts";
+import { bearerVerifier } from "./bearer-verifier.ts";
 import { createDeps } from "./create-deps.ts";
-import { answerDoorEvent } from "./door/answer-door-event.ts";
+import { readDoorEvent } from "./door/read-door-event.ts";
 import type { Env } from "./env.ts";
 import { logError } from "./log-error.ts";
 
@@ -13,18 +13,11 @@ export type ApiHandler = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
+/** What few processes are asked for is loaded when they are: most new ones have a call of the API to answer. */
 export function createHandler(env: Env): ApiHandler {
   const { api: deps, door } = createDeps(env);
   const scopePrefix = env.WAYBILL_OIDC_SCOPE_PREFIX;
-  const verify =
-    env.WAYBILL_OIDC_ISSUER === undefined
-      ? undefined
-      : createBearerVerifier({
-          issuer: env.WAYBILL_OIDC_ISSUER,
-          audiences: env.WAYBILL_OIDC_AUDIENCE,
-          scopePrefix,
-          now: () => new Date(),
-        });
+  const verify = bearerVerifier(env);
   const write = (line: string) => console.error(line);
   const answerCall: ApiHandler = async (event, context) => {
     let principal: ReturnType<typeof authenticateEvent> | undefined; // once for all calls of a batch
@@ -40,8 +33,15 @@ export function createHandler(env: Env): ApiHandler {
     return setCookies.length === 0 ? answer : { ...answer, cookies: setCookies };
   };
   return async (event, context) => {
-    if (isSharePath(event.rawPath))
+    if (isSharePath(event.rawPath)) {
+      const { answerShareEvent } = await import("./answer-share-event.ts");
       return answerShareEvent({ deps, requestId: context.awsRequestId }, event, write);
-    return (await answerDoorEvent(door, event)) ?? answerCall(event, context);
+    }
+    const doorRequest = readDoorEvent(event);
+    if (doorRequest !== undefined) {
+      const { answerDoorRequest } = await import("./door/answer-door-request.ts");
+      return answerDoorRequest(door, doorRequest);
+    }
+    return answerCall(event, context);
   };
 }

@@ -22,6 +22,12 @@ const Env = z
     /** By what the store proves uploads: `md5` for one that has Content-MD5 and ETags, and no other checksums. */
     WAYBILL_S3_INTEGRITY: z._default(z.enum(["crc64nvme", "md5"]), "crc64nvme"),
     AWS_REGION: z._default(z.string(), "us-east-1"),
+    /** The SDK reads these by itself; grants are signed with them without it. */
+    AWS_ACCESS_KEY_ID: z.optional(z.string()),
+    AWS_SECRET_ACCESS_KEY: z.optional(z.string()),
+    AWS_SESSION_TOKEN: z.optional(z.string()),
+    AWS_CREDENTIAL_EXPIRATION: z.optional(z.coerce.date()),
+    AWS_PROFILE: z.optional(z.string()),
     /** Amazon's hosts that have IPv6 addresses, too, and those validated by FIPS 140. The SDK reads both by itself. */
     AWS_USE_DUALSTACK_ENDPOINT: z._default(z.stringbool(), false),
     AWS_USE_FIPS_ENDPOINT: z._default(z.stringbool(), false),

@@ -13,6 +13,7 @@ import { withSection } from "./benchmarks-document.ts";
 const BENCHES: Record<string, string> = {
   sign: "packages/core/bench/sign.ts",
   parts: "packages/api/bench/ten-thousand-parts.ts",
+  cold: "apps/lambda/bench/cold.ts",
   checksum: "packages/core/bench/checksum.ts",
   chromium: "apps/local-stack/bench/chromium.ts",
   transfer: "packages/client/bench/transfer.ts",

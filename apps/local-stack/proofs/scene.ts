@@ -45,7 +45,7 @@ export async function openScene(
 ): Promise<Scene> {
   const caller = api.as(attacker);
   const victim = await plantVictim(api, victimPrincipal, collection);
-  const before = JSON.stringify(await lookAt(api.direct, victim));
+  const before = JSON.stringify(await lookAt(api.direct.store, victim));
   const { collections } = await caller.collections.list();
   const ownPrefix = collections.find(({ name }) => name === collection)?.prefix ?? "";
   const sessions = new Map<string, ReturnType<Scene["session"]>>();
@@ -78,7 +78,7 @@ export async function openScene(
     },
     async findDamage() {
       // Of what is gone the store says that it is not there.
-      const after = await lookAt(api.direct, victim).then(JSON.stringify, String);
+      const after = await lookAt(api.direct.store, victim).then(JSON.stringify, String);
       const changed = after === before ? [] : [`was: ${before}\nis: ${after}`];
       return [...changed, ...(await findCopies(api, ownPrefix, victim.secret))];
     },

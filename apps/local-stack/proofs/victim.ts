@@ -58,7 +58,9 @@ export async function plantVictim(api: Api, principal: Principal, collection: st
 }
 
 /** All that somebody has, as the store says it: contents, versions, metadata, tags, access lists, uploads, parts. */
-export async function lookAt({ client, bucket: Bucket }: Store, victim: Victim): Promise<unknown> {
+export async function lookAt(store: Store, victim: Victim): Promise<unknown> {
+  const { bucket: Bucket } = store;
+  const client = await store.client();
   const { key: Key, prefix: Prefix, uploadKey, uploadId: UploadId } = victim;
   const object = { Bucket, Key };
   const [head, body, tags, acl, versions, uploads, parts, versioning] = await Promise.all([

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { S3Client } from "@aws-sdk/client-s3";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { MiB, planUpload } from "@waybill/core";
-import { bucketAddress, createRequestSigner } from "@waybill/core/s3";
+import { bucketAddress, createRequestSigner, createS3Client } from "@waybill/core/s3";
 import { appRouter, collections, createStoreLimits, createUploadTokens, type ApiDeps } from "../src/index.ts";
 
 /*
@@ -24,7 +23,7 @@ const credentials = async () => ({
 });
 const address = bucketAddress({ bucket: BUCKET, region });
 const store = {
-  client: new S3Client({ region, credentials }),
+  client: () => createS3Client({ region, credentials }),
   bucket: BUCKET,
   integrity: "CRC64NVME" as const,
 };

@@ -178,7 +178,7 @@ describe("an upload in parts", () => {
   it("says that it is gone when it was aborted behind its back", async () => {
     const { waybill, partChecksums, checksum } = await beginUpload();
     const { token, key, uploadId } = waybill;
-    const { client, bucket } = api.deps.store;
+    const { client, bucket } = api.direct;
     await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }));
     await expect(api.as(alice).uploads.complete({ token, partChecksums, checksum })).rejects.toEqual(
       refusedWith("UPLOAD_NOT_FOUND"),
@@ -340,7 +340,7 @@ describe("listing", () => {
   });
 
   it("shows objects that others have stored, also under keys that are refused as input", async () => {
-    const { client, bucket } = api.deps.store;
+    const { client, bucket } = api.direct;
     const erin = { id: "erin", scopes: [] };
     const keys = ["files/erin/", "files/erin/a/../b", "files/erin/a//b"];
     for (const Key of keys) await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: "x" }));
@@ -352,7 +352,7 @@ describe("listing", () => {
   });
 
   it("shows and aborts uploads that others have begun, also under keys that are refused as input", async () => {
-    const { client, bucket } = api.deps.store;
+    const { client, bucket } = api.direct;
     const fred = api.as({ id: "fred", scopes: [] }).uploads;
     const Key = "files/fred/a/../b";
     await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
@@ -363,7 +363,7 @@ describe("listing", () => {
   });
 
   it("leaves no upload open that an upload in parts had begun and finished", async () => {
-    const { client, bucket } = api.deps.store;
+    const { client, bucket } = api.direct;
     const dora = { id: "dora", scopes: [] };
     const { waybill, parts, partChecksums, checksum } = await beginUpload(dora);
     for (const [index, bytes] of parts.entries())

@@ -1,25 +1,19 @@
-import { authRouter } from "./auth-router.ts";
-import { collectionRouter } from "./collection-router.ts";
-import { credentialsRouter } from "./credentials/credentials-router.ts";
-import { downloadRouter } from "./download-router.ts";
+import { lazy } from "@trpc/server";
 import { healthProcedure, probeStoreProcedure, storeHealthProcedure } from "./health-procedure.ts";
-import { objectRouter } from "./object-router.ts";
-import { shareRouter } from "./shares/share-router.ts";
 import { router } from "./trpc.ts";
-import { uploadRouter } from "./upload-router.ts";
 
-/** The whole API. Clients take its type only. */
+/** The whole API. Clients take its type only. A new process loads what it is asked for, when it is asked. */
 export const appRouter = router({
   health: healthProcedure,
   storeHealth: storeHealthProcedure,
-  auth: authRouter,
   probeStore: probeStoreProcedure,
-  collections: collectionRouter,
-  credentials: credentialsRouter,
-  uploads: uploadRouter,
-  downloads: downloadRouter,
-  objects: objectRouter,
-  shares: shareRouter,
+  auth: lazy(() => import("./auth-router.ts")),
+  collections: lazy(() => import("./collection-router.ts")),
+  credentials: lazy(() => import("./credentials/credentials-router.ts")),
+  uploads: lazy(() => import("./upload-router.ts")),
+  downloads: lazy(() => import("./download-router.ts")),
+  objects: lazy(() => import("./object-router.ts")),
+  shares: lazy(() => import("./shares/share-router.ts")),
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,13 +1,5 @@
-import {
-  createKeyId,
-  createObjectKey,
-  HealthOutput,
-  ProbeStoreOutput,
-  StoreHealthOutput,
-  WaybillError,
-} from "@waybill/core";
-import { headBucket, probeIntegrity, talkToStore } from "@waybill/core/s3";
-import { prefixOf, somePlace } from "./policy.ts";
+import { HealthOutput, ProbeStoreOutput, StoreHealthOutput, WaybillError } from "@waybill/core";
+import { headBucket, talkToStore } from "@waybill/core/s3";
 import { openProcedure, procedure, uncountedProcedure } from "./trpc.ts";
 
 /** For anybody, load balancers included. */
@@ -45,9 +37,8 @@ export const storeHealthProcedure = uncountedProcedure
 export const probeStoreProcedure = procedure
   .output(ProbeStoreOutput)
   .mutation(async ({ ctx: { deps, principal } }) => {
-    const prefix = prefixOf(somePlace(deps.collections, principal));
-    const key = createObjectKey({ prefix, id: createKeyId(deps.now()), fileName: "waybill-probe" });
-    return { proves: await probeIntegrity(deps.store, key) };
+    const { probeStore } = await import("./probe-store.ts");
+    return { proves: await probeStore(deps, principal) };
   });
 
 function isRefusal(error: unknown): boolean {

@@ -1,4 +1,3 @@
-export { createBearerVerifier, type BearerVerifier } from "./bearer-verifier.ts";
 export type { Audit, AuditLine } from "./audit/audit-line.ts";
 export { principalOfClaims } from "./principal-of-claims.ts";
 export { appRouter, type AppRouter } from "./app-router.ts";
@@ -17,5 +16,5 @@ export { createStoreLimits } from "./limits/store-limits.ts";
 export { retryAfterMeta } from "./retry-after.ts";
 export { SWEEP_SCOPE, type Principal } from "./principal.ts";
 export { sessionPolicy } from "./credentials/session-policy.ts";
-export { answerShareRequest, isSharePath } from "./shares/answer-share-request.ts";
+export { isSharePath } from "./shares/share-path.ts";
 export { createUploadTokens, type TokenKey } from "./upload-token.ts";

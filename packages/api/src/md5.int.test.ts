@@ -56,7 +56,7 @@ async function replacePart(upload: { key: string; uploadId: string }, partNumber
 /** What every answer of the store to the next requests of this kind says besides. */
 function answerWith(command: string, output: Record<string, unknown>): () => void {
   const name = `answer-${command}`;
-  api.deps.store.client.middlewareStack.add(
+  api.client.middlewareStack.add(
     (next, context) => async (args) => {
       const result = await next(args);
       if (context.commandName === command && typeof result.output === "object")
@@ -65,7 +65,7 @@ function answerWith(command: string, output: Record<string, unknown>): () => voi
     },
     { step: "initialize", name },
   );
-  return () => void api.deps.store.client.middlewareStack.remove(name);
+  return () => void api.client.middlewareStack.remove(name);
 }
 
 describe("an upload in parts", () => {
@@ -88,7 +88,7 @@ describe("an upload in parts", () => {
     const { key, complete } = await beginUpload();
     await complete();
     const asked: number[] = [];
-    const { middlewareStack } = api.deps.store.client;
+    const { middlewareStack } = api.client;
     middlewareStack.add(
       (next) => (args) => {
         if ("PartNumber" in args.input && args.input.PartNumber !== undefined) asked.push(1);

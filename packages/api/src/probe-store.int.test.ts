@@ -24,7 +24,7 @@ it.each([
 
 it("a store that makes its ETags otherwise proves nothing", async () => {
   await using api = await openApi({ checksums: "ignored" });
-  api.deps.store.client.middlewareStack.add(
+  api.client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
         const result = await next(args);

@@ -59,9 +59,9 @@ const INVALID = refusedEverywhere(403, "TOKEN_INVALID");
 
 /** What alice has in the store is the same before and after. */
 async function changingNothing(run: () => Promise<void>): Promise<void> {
-  const before = await storedBelow(api.direct, "");
+  const before = await storedBelow(api.direct.store, "");
   await run();
-  expect(await storedBelow(api.direct, "")).toEqual(before);
+  expect(await storedBelow(api.direct.store, "")).toEqual(before);
 }
 
 /** A token in every respect, but for what is changed. */

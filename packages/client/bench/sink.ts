@@ -47,7 +47,7 @@ async function startApi(endpoint: string): Promise<string> {
   const client = new S3Client({ endpoint, region, forcePathStyle: true, credentials: CREDENTIALS });
   const credentials = async () => CREDENTIALS;
   const address = bucketAddress({ bucket: BUCKET, region, endpoint, forcePathStyle: true });
-  const store = { client, bucket: BUCKET, integrity: "CRC64NVME" as const };
+  const store = { client: async () => client, bucket: BUCKET, integrity: "CRC64NVME" as const };
   const deps: ApiDeps = {
     collections,
     store,

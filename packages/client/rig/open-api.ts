@@ -1,8 +1,8 @@
-import { S3Client } from "@aws-sdk/client-s3";
 import { collections, createStoreLimits, createUploadTokens, type ApiDeps } from "@waybill/api";
 import {
   bucketAddress,
   createRequestSigner,
+  createS3Client,
   createSigningRole,
   createStoreClock,
   createStsClient,
@@ -33,23 +33,29 @@ export interface RigApi {
 }
 
 /** The dependencies as the Lambda function has them: grants of a role's session, retries and timeouts alike. */
-export function openApi(aws: LocalAws, storeEndpoint: string, further: Partial<ApiDeps> = {}): RigApi {
+export async function openApi(
+  aws: LocalAws,
+  storeEndpoint: string,
+  further: Partial<ApiDeps> = {},
+): Promise<RigApi> {
   const { region } = aws;
-  const client = new S3Client({
+  const client = await createS3Client({
     region,
     endpoint: storeEndpoint,
     forcePathStyle: true,
     credentials: aws.credentials,
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 8000, throwOnRequestTimeout: true },
   });
-  const now = createStoreClock(client, () => new Date());
-  const sts = createStsClient({ region, endpoint: aws.endpoint, credentials: async () => aws.credentials });
+  const clock = createStoreClock(() => new Date());
+  clock.follow(client);
+  const { now } = clock;
+  const sts = await createStsClient({
+    region,
+    endpoint: aws.endpoint,
+    credentials: async () => aws.credentials,
+  });
   const assumeRole = () =>
     createSigningRole({
-      client: sts,
+      sts: async () => sts,
       roleArn: aws.roleArn(ROLE),
       sessionName: "waybill-grants",
       durationSeconds: 3600,
@@ -60,7 +66,7 @@ export function openApi(aws: LocalAws, storeEndpoint: string, further: Partial<A
   const credentials = () => session();
   const address = bucketAddress({ bucket: BUCKET, region, endpoint: storeEndpoint, forcePathStyle: true });
   const signer = createRequestSigner({ address, region, credentials, now });
-  const store = { client, bucket: BUCKET, integrity: "CRC64NVME" as const };
+  const store = { client: async () => client, bucket: BUCKET, integrity: "CRC64NVME" as const };
   const limits = createStoreLimits({ store, collections, limits: {}, now });
   return {
     deps: () => ({

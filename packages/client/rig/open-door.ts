@@ -47,13 +47,16 @@ export async function openDoor(
   return { deps: {}, [Symbol.asyncDispose]: async () => {} };
 }
 
-function withVending({ aws, storeOrigin }: DoorOptions): AsyncDisposable & { deps: Partial<ApiDeps> } {
-  const sts = stsOf(aws);
+async function withVending({
+  aws,
+  storeOrigin,
+}: DoorOptions): Promise<AsyncDisposable & { deps: Partial<ApiDeps> }> {
+  const sts = await stsOf(aws);
   const roleArn = aws.roleArn(DOOR_ROLE.name);
   return {
     deps: {
       vending: {
-        assume: (session) => assumeRole(sts, { roleArn, ...session }),
+        assume: (session) => assumeRole(async () => sts, { roleArn, ...session }),
         bucketArn: `arn:aws:s3:::${BUCKET}`,
         endpoint: storeOrigin,
       },
@@ -66,7 +69,7 @@ async function withRestApi({ aws, storeOrigin }: DoorOptions) {
   const keys = await doorKeys;
   process.env["WAYBILL_DOOR_PUBLIC_KEYS"] = keys.publicText;
   const { handler: authorize } = await import("@waybill/lambda/rest-authorizer"); // the bundle that is deployed
-  const sts = stsOf(aws);
+  const sts = await stsOf(aws);
   const roleArn = aws.roleArn(DOOR_ROLE.name);
   const api = await createRestApi({
     definition: createRestApiDefinition({
@@ -78,7 +81,7 @@ async function withRestApi({ aws, storeOrigin }: DoorOptions) {
     }),
     s3Endpoint: storeOrigin,
     assumeRole: createSigningRole({
-      client: sts,
+      sts: async () => sts,
       now: () => new Date(),
       roleArn,
       sessionName: "gateway",

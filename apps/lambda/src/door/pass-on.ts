@@ -5,11 +5,11 @@ import {
   verifyDoorRequest,
   type DoorGrant,
   type DoorPublicKey,
-  type DoorRequest,
   type SignedRequest,
 } from "@waybill/core";
 import type { ApiDeps } from "@waybill/api";
 import { errorXml } from "./error-xml.ts";
+import type { DoorRequestWithBody } from "./read-door-event.ts";
 
 /** What the door that is the API itself needs. */
 export interface DoorDeps extends Pick<ApiDeps, "address" | "region" | "credentials" | "now"> {
@@ -50,7 +50,7 @@ const HARMLESS = { "content-security-policy": "sandbox", "x-content-type-options
  */
 export async function passOn(
   deps: DoorDeps,
-  { body, ...request }: DoorRequest & { body: Buffer },
+  { body, ...request }: DoorRequestWithBody,
   options: { maxBytes: number; signal: AbortSignal },
 ): Promise<DoorAnswer> {
   const publicKeys = await deps.publicKeys();

@@ -8,12 +8,14 @@ type Event = Pick<
   requestContext: { http: { method: string } };
 };
 
+export type DoorRequestWithBody = DoorRequest & { body: Buffer };
+
 /**
  * A request for an object, `/objects/<key>`, of a payload 2.0 event; undefined for any other.
  *
  * @returns the key as {@link keyOfDoorText} reads it, and empty where it cannot be one: nobody has a grant for that
  */
-export function readDoorEvent(event: Event): (DoorRequest & { body: Buffer }) | undefined {
+export function readDoorEvent(event: Event): DoorRequestWithBody | undefined {
   const [, text] = /^\/objects\/([^/]+)$/.exec(event.rawPath) ?? [];
   if (text === undefined) return undefined;
   const query = [...new URLSearchParams(event.rawQueryString)];

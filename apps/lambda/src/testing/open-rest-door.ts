@@ -36,7 +36,7 @@ export async function openRestDoor(): Promise<RestDoor> {
   });
   const roleArn = aws.roleArn("objects");
   const credentials = createSigningRole({
-    client: createStsClient({ ...aws, credentials: async () => aws.credentials }),
+    sts: () => createStsClient({ ...aws, credentials: async () => aws.credentials }),
     now: () => new Date(),
     roleArn,
     sessionName: "gateway",

@@ -24,7 +24,7 @@ await runService(() => {
     region,
     s3Endpoint: env.WAYBILL_S3_ENDPOINT,
     assumeRole: createSigningRole({
-      client: createStsClient(sts),
+      sts: () => createStsClient(sts),
       now: () => new Date(),
       roleArn: env.WAYBILL_GATEWAY_ROLE_ARN,
       sessionName: "gateway",

@@ -50,7 +50,10 @@ describe("limits that are counted in the store", () => {
         expect(requests).toBeGreaterThan(0);
         expect(requests).toBeLessThanOrEqual(limits.requestsPerMinute);
         expect(bytes).toBeLessThanOrEqual(limits.bytesPerDay);
-        const { uploads } = await listMultipartUploads(api.direct, { prefix: "files/bob/", limit: 100 });
+        const { uploads } = await listMultipartUploads(api.direct.store, {
+          prefix: "files/bob/",
+          limit: 100,
+        });
         expect(uploads.length).toBeGreaterThan(0);
         expect(uploads.length).toBeLessThanOrEqual(limits.openUploads);
       }),
@@ -121,7 +124,7 @@ describe("limits that are counted in the store", () => {
       limits: { requestsPerMinute: 1000, bytesPerDay: 1e12, openUploads: 100 },
     });
     const asked: string[] = [];
-    api.deps.store.client.middlewareStack.add(
+    api.client.middlewareStack.add(
       (next, { commandName }) =>
         (args) => {
           asked.push(commandName?.replace("Command", "") ?? "");

@@ -3,16 +3,11 @@ import type { ApiContext, ApiDeps } from "../context.ts";
 import { auditOpening } from "./audit-opening.ts";
 import { describeOpening, UNAVAILABLE, type OpeningDescription } from "./describe-opening.ts";
 import { openShare } from "./open-share.ts";
-import { SHARE_PATH } from "./share-link.ts";
+import { SHARE_PATH } from "./share-path.ts";
 import { sharePage } from "./share-page.ts";
 
 /** Of a form with one password. */
 const MAX_BODY_LENGTH = 4096;
-
-/** Whether a path, below the API's address, is that of a link: for everybody, and not tRPC's. */
-export function isSharePath(path: string): boolean {
-  return path.startsWith(SHARE_PATH);
-}
 
 /**
  * Answer who follows a link. GET and HEAD count nothing, since whoever shows a preview sends them, too; POST asks for

@@ -3,11 +3,9 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { OWN_RECORDS_PREFIX } from "@waybill/core";
 import { base64url } from "jose";
 import type { Principal } from "../principal.ts";
+import { SHARE_PATH } from "./share-path.ts";
 
 export const SHARES_PREFIX = `${OWN_RECORDS_PREFIX}shares/`;
-
-/** Below the API's address. */
-export const SHARE_PATH = "/s/";
 
 const SHARER_BYTES = 12;
 const SECRET_BYTES = 18; // 144 bits

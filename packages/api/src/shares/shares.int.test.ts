@@ -358,7 +358,7 @@ describe("a link with a number of downloads", () => {
 
   it("is not made where the store ignores conditions", async () => {
     const name = "ignore-if-match";
-    api.deps.store.client.middlewareStack.add(
+    api.client.middlewareStack.add(
       (next) => (args) => {
         if (typeof args.request === "object" && args.request !== null && "headers" in args.request)
           args.request.headers = Object.fromEntries(
@@ -375,7 +375,7 @@ describe("a link with a number of downloads", () => {
       expect((await api.as(alice).shares.list({})).shares).toHaveLength(before);
       expect(await statusOf((await share({ key })).path)).toBe(302);
     } finally {
-      api.deps.store.client.middlewareStack.remove(name);
+      api.client.middlewareStack.remove(name);
     }
   });
 });

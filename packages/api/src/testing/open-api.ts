@@ -1,7 +1,7 @@
-import { S3Client } from "@aws-sdk/client-s3";
 import {
   bucketAddress,
   createRequestSigner,
+  createS3Client,
   createSessionVendor,
   createStoreClock,
   createStsClient,
@@ -49,25 +49,24 @@ export async function openApi(options: OpenApiOptions = {}) {
   const { bucket, region } = store;
   const endpoint = (await options.through?.(store.endpoint)) ?? store.endpoint;
   const clientOf = (address: string) =>
-    new S3Client({
+    createS3Client({
       region,
       endpoint: address,
       forcePathStyle: true,
       credentials: store.credentials,
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
       requestHandler: { requestTimeout: 2000, throwOnRequestTimeout: true },
     });
   const stsWith = (credentials: Credentials) =>
     createStsClient({ region, endpoint: store.sts.endpoint, credentials: async () => ({ ...credentials }) });
-  const sts = stsWith(store.credentials);
-  const client = clientOf(endpoint);
-  const direct = clientOf(store.endpoint);
+  const sts = await stsWith(store.credentials);
+  const client = await clientOf(endpoint);
+  const direct = await clientOf(store.endpoint);
   const now = () => new Date(Date.now() + clock.aheadMs);
-  const storeNow = createStoreClock(client, now);
+  const learntClock = createStoreClock(now);
+  learntClock.follow(client);
   const address = bucketAddress({ bucket, region, endpoint, forcePathStyle: true });
   const credentials = client.config.credentials;
-  const bucketStore = { client, bucket, integrity };
+  const bucketStore = { client: async () => client, bucket, integrity };
   const offered = options.collections ?? collections;
   const { limits = {} } = options;
   /** An instance of the API more, which shares nothing with the others but the store. */
@@ -78,14 +77,14 @@ export async function openApi(options: OpenApiOptions = {}) {
     collections: offered,
     limits: otherLimits(),
     audit: (line) => audited.push(AuditLine.parse(line)),
-    signer: createRequestSigner({ address, region, credentials, now: storeNow }),
+    signer: createRequestSigner({ address, region, credentials, now: learntClock.now }),
     doors: {},
     tokens: createUploadTokens({ keys: [{ kid: "k1", secret: new Uint8Array(32).fill(7) }], now }),
     address,
     region,
     credentials,
     vending: {
-      assume: createSessionVendor({ client: sts, clientWith: stsWith, roleArn: store.sts.roleArn }),
+      assume: createSessionVendor({ sts: async () => sts, stsWith, roleArn: store.sts.roleArn }),
       bucketArn: `arn:aws:s3:::${bucket}`,
       endpoint,
     },
@@ -95,13 +94,15 @@ export async function openApi(options: OpenApiOptions = {}) {
   };
   return {
     deps,
+    /** The API's own, for tests that get between it and the store. */
+    client,
     /** What goes wrong in the store on demand. */
     get faults(): Faults {
       if (store.faults === undefined) throw new Error("Only a stand-in fails on demand.");
       return store.faults;
     },
     /** The store, past whatever is between. */
-    direct: { client: direct, bucket, integrity },
+    direct: { client: direct, bucket, store: { client: async () => direct, bucket, integrity } },
     /** Where credentials come from, and the role they are sessions of. */
     sts: store.sts,
     clock,

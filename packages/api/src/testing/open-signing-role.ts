@@ -25,7 +25,11 @@ export async function openSigningRole() {
     roles: [{ name: ROLE, policies: [policy] }],
   });
   const { region, endpoint } = aws;
-  const client = createStsClient({ region, endpoint, credentials: async () => ({ ...aws.credentials }) });
+  const client = await createStsClient({
+    region,
+    endpoint,
+    credentials: async () => ({ ...aws.credentials }),
+  });
   let assumedTimes = 0;
   client.middlewareStack.add(
     (next) => (args) => {
@@ -36,7 +40,7 @@ export async function openSigningRole() {
   );
   const sessions = new Map<string, Credentials>(); // by access key
   const role = createSigningRole({
-    client,
+    sts: async () => client,
     roleArn: aws.roleArn(ROLE),
     sessionName: "test",
     durationSeconds: SESSION_SECONDS,

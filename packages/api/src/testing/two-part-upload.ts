@@ -29,7 +29,9 @@ export async function beginTwoPartUpload(
 }
 
 /** What the store holds below a prefix, as it says itself: every version, open upload and part. */
-export async function storedBelow({ client, bucket }: Store, prefix: string): Promise<unknown> {
+export async function storedBelow(store: Store, prefix: string): Promise<unknown> {
+  const { bucket } = store;
+  const client = await store.client();
   const inBucket = { Bucket: bucket, Prefix: prefix };
   const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand(inBucket));
   const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand(inBucket));

@@ -22,7 +22,7 @@ const aws = await createLocalAws({
 });
 const front = await openFrontServer({
   aws,
-  api: openApi(aws, aws.endpoint),
+  api: await openApi(aws, aws.endpoint),
   storeOrigin: aws.endpoint,
   userTokens: createUserTokens(),
   page: await bundlePage(fileURLToPath(new URL("page.ts", import.meta.url))),

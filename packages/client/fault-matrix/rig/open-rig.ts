@@ -70,7 +70,7 @@ export async function openRig(page: PageFiles, route: RouteChoice): Promise<Rig>
   };
   const store = opened.use(await openStoreProxy(aws.endpoint, decide));
   const door = opened.use(await openDoor(route, { aws, dataDir, storeOrigin: store.origin }));
-  const api = openApi(aws, store.origin, door.deps);
+  const api = await openApi(aws, store.origin, door.deps);
   opened.defer(() => api.close());
   const userTokens = createUserTokens();
   const front = opened.use(

@@ -41,7 +41,7 @@ afterEach(() => {
   stack.proxy.decide = () => undefined;
   stack.proxy.seen = [];
   api.seen = [];
-  stack.deps.store.client.middlewareStack.remove("beforeFirst");
+  stack.client.middlewareStack.remove("beforeFirst");
   client[Symbol.dispose]();
 });
 
@@ -79,7 +79,7 @@ function beforeFirst(
   run: (input: { Key?: string | undefined; UploadId?: string | undefined }) => Promise<void>,
 ): void {
   let isFirst = true;
-  stack.deps.store.client.middlewareStack.add(
+  stack.client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
         if (commandName === command && isFirst) {
@@ -180,7 +180,7 @@ describe("an upload to a store that has MD5s alone", () => {
 
   it("leaves no upload open", async () => {
     await client.upload(path, PART);
-    const { uploads } = await listMultipartUploads(stack.direct, { prefix: "", limit: 10 });
+    const { uploads } = await listMultipartUploads(stack.direct.store, { prefix: "", limit: 10 });
     expect(uploads).toEqual([]);
   });
 });

@@ -96,7 +96,7 @@ describe("an upload that broke off", () => {
 
   it("sends again a part that the store holds with other bytes", async () => {
     const { key, uploadId } = await breakOff([5]);
-    const { client: s3, bucket } = stack.deps.store;
+    const { client: s3, bucket } = stack.direct;
     const Body = Buffer.alloc(5 * MiB, "other");
     const command = { Bucket: bucket, Key: key, UploadId: uploadId, PartNumber: 2, Body };
     await s3.send(new UploadPartCommand({ ...command, ChecksumAlgorithm: "CRC64NVME" }));

@@ -220,4 +220,4 @@ async function emptyStore(rig: Rig): Promise<void> {
 }
 
 const openUploads = async ({ stack }: Rig) =>
-  (await listMultipartUploads(stack.direct, { prefix: "", limit: 1000 })).uploads;
+  (await listMultipartUploads(stack.direct.store, { prefix: "", limit: 1000 })).uploads;

@@ -41,6 +41,7 @@ export async function openStack(store: Omit<OpenApiOptions, "through"> = {}) {
     asked,
     folder,
     deps: api.deps,
+    client: api.client,
     direct: api.direct,
     /** Of the API. */
     clock: api.clock,

@@ -1,6 +1,4 @@
-import { AbortMultipartUploadCommand } from "@aws-sdk/client-s3";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { askStore, type Store } from "./store.ts";
 
 /**
  * Give up an upload and free its parts. Parts in flight may survive one call, so call it again once
@@ -9,12 +7,11 @@ import type { Store } from "./store.ts";
  * @throws {WaybillError} `UPLOAD_NOT_FOUND` once it is completed or aborted
  */
 export async function abortMultipartUpload(
-  { client, bucket }: Store,
+  store: Store,
   upload: { key: string; uploadId: string },
 ): Promise<void> {
-  await talkToStore("abort the upload", () =>
-    client.send(
-      new AbortMultipartUploadCommand({ Bucket: bucket, Key: upload.key, UploadId: upload.uploadId }),
-    ),
+  const { key: Key, uploadId: UploadId } = upload;
+  await askStore(store, "abort the upload", (client, sdk) =>
+    client.send(new sdk.AbortMultipartUploadCommand({ Bucket: store.bucket, Key, UploadId })),
   );
 }

@@ -1,4 +1,4 @@
-import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
+import type { STSClient } from "@aws-sdk/client-sts";
 import type { TemporaryCredentials } from "../sigv4/credential-cache.ts";
 import { WaybillError } from "../waybill-error.ts";
 import { talkToStore } from "./storage-error.ts";
@@ -17,21 +17,23 @@ export interface RoleSession {
 /**
  * Temporary credentials of a role.
  *
+ * @param sts - the client, asked for when it is needed
  * @throws {WaybillError} `STORAGE_DENIED`, `STORAGE_BUSY`, `STORAGE_UNREACHABLE`
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export function assumeRole(
-  client: Pick<STSClient, "send">,
+  sts: () => Promise<Pick<STSClient, "send">>,
   session: RoleSession,
 ): Promise<TemporaryCredentials> {
-  const command = new AssumeRoleCommand({
+  const input = {
     RoleArn: session.roleArn,
     RoleSessionName: session.sessionName,
     DurationSeconds: session.durationSeconds,
     ...(session.policy === undefined ? {} : { Policy: session.policy }),
-  });
+  };
   const assume = async (): Promise<TemporaryCredentials> => {
-    const { Credentials: answered } = await client.send(command);
+    const [client, { AssumeRoleCommand }] = await Promise.all([sts(), import("./sts-sdk.ts")]);
+    const { Credentials: answered } = await client.send(new AssumeRoleCommand(input));
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answered ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || Expiration === undefined)
       throw new WaybillError("STORAGE_DENIED", "STS answered without credentials.");

@@ -1,8 +1,6 @@
-import { CompleteMultipartUploadCommand } from "@aws-sdk/client-s3";
 import type { Checksum } from "../schemas/object.ts";
 import type { UploadedPart } from "../schemas/upload.ts";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { askStore, type Store } from "./store.ts";
 
 /**
  * Publish an upload under its key, unless an object is there that it must not replace. The SDK reads the body: S3 can
@@ -12,7 +10,7 @@ import type { Store } from "./store.ts";
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
  */
 export async function completeMultipartUpload(
-  { client, bucket }: Store,
+  store: Store,
   options: {
     key: string;
     uploadId: string;
@@ -34,10 +32,10 @@ export async function completeMultipartUpload(
     ChecksumType: "FULL_OBJECT",
     MpuObjectSize: options.sizeBytes,
   } as const;
-  await talkToStore("complete the upload", () =>
+  await askStore(store, "complete the upload", (client, sdk) =>
     client.send(
-      new CompleteMultipartUploadCommand({
-        Bucket: bucket,
+      new sdk.CompleteMultipartUploadCommand({
+        Bucket: store.bucket,
         Key: options.key,
         UploadId: options.uploadId,
         MultipartUpload: { Parts: parts },

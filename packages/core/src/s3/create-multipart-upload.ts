@@ -1,4 +1,4 @@
-import { CreateMultipartUploadCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import type { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
 import { contentDisposition } from "../keys/content-disposition.ts";
 import { notePartSize } from "../keys/noted-part-size.ts";
 import { encodeMetadataValue } from "../keys/user-metadata.ts";
@@ -6,8 +6,8 @@ import { WaybillError } from "../waybill-error.ts";
 import type { PutToSign } from "./request-signer.ts";
 import { abortMultipartUpload } from "./abort-multipart-upload.ts";
 import { hasMd5ETag } from "./has-md5-e-tag.ts";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { serviceRefusal } from "./service-refusal.ts";
+import { askStore, type Store } from "./store.ts";
 
 /**
  * Begin a multipart upload. Where its parts and the whole are checked by CRC64NVME, that must be named here: S3
@@ -21,19 +21,21 @@ export async function createMultipartUpload(
   store: Store,
   put: Omit<PutToSign, "sizeBytes" | "overwrite"> & { partSizeBytes: number },
 ): Promise<string> {
-  const { client, bucket, integrity } = store;
+  const { bucket, integrity } = store;
   const noted = integrity === "MD5" ? notePartSize(put.metadata, put.partSizeBytes) : put.metadata;
   const metadata = Object.entries(noted).map(([name, value]) => [name, encodeMetadataValue(value)]);
-  const command = new CreateMultipartUploadCommand({
-    Bucket: bucket,
-    Key: put.key,
-    ContentType: put.contentType,
-    ContentDisposition: contentDisposition("attachment", put.fileName),
-    Metadata: Object.fromEntries(metadata),
-    ...(integrity === "CRC64NVME" ? { ChecksumAlgorithm: integrity, ChecksumType: "FULL_OBJECT" } : {}),
+  const { UploadId, ...answer } = await askStore(store, "begin the upload", (client, sdk) => {
+    const command = new sdk.CreateMultipartUploadCommand({
+      Bucket: bucket,
+      Key: put.key,
+      ContentType: put.contentType,
+      ContentDisposition: contentDisposition("attachment", put.fileName),
+      Metadata: Object.fromEntries(metadata),
+      ...(integrity === "CRC64NVME" ? { ChecksumAlgorithm: integrity, ChecksumType: "FULL_OBJECT" } : {}),
+    });
+    sendOnce(command);
+    return client.send(command);
   });
-  sendOnce(command);
-  const { UploadId, ...answer } = await talkToStore("begin the upload", () => client.send(command));
   if (UploadId === undefined)
     throw new WaybillError("STORAGE_DENIED", "The store began an upload but did not name it.");
   if (integrity === "MD5" && !hasMd5ETag(answer)) {
@@ -59,7 +61,7 @@ function sendOnce(command: CreateMultipartUploadCommand): void {
       try {
         return await next(input);
       } catch (error) {
-        const status = S3ServiceException.isInstance(error) ? error.$metadata.httpStatusCode : undefined;
+        const status = serviceRefusal(error)?.status;
         if (status === undefined || status >= 500) first = { error };
         throw error;
       }

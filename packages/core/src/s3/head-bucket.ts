@@ -1,8 +1,8 @@
-import { HeadBucketCommand } from "@aws-sdk/client-s3";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { askStore, type Store } from "./store.ts";
 
 /** Whether the bucket is there and these credentials may use it; throws what stands in the way. */
-export async function headBucket({ client, bucket }: Store): Promise<void> {
-  await talkToStore("open the bucket", () => client.send(new HeadBucketCommand({ Bucket: bucket })));
+export async function headBucket(store: Store): Promise<void> {
+  await askStore(store, "open the bucket", (client, sdk) =>
+    client.send(new sdk.HeadBucketCommand({ Bucket: store.bucket })),
+  );
 }

@@ -1,4 +1,4 @@
-import { HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { md5OfETag } from "../checksum/md5-of-e-tag.ts";
 import { fileNameOfContentDisposition } from "../keys/content-disposition.ts";
 import { fileNameOfKey } from "../keys/object-key.ts";
@@ -7,8 +7,7 @@ import { decodeMetadataValue, type UserMetadata } from "../keys/user-metadata.ts
 import type { Checksum, StoredObject } from "../schemas/object.ts";
 import { WaybillError } from "../waybill-error.ts";
 import { hasMd5ETag } from "./has-md5-e-tag.ts";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { askStore, type Store } from "./store.ts";
 
 /**
  * What the store holds under a key.
@@ -25,20 +24,23 @@ export async function headObject(store: Store, key: string): Promise<StoredObjec
 /** The same, or undefined where there is no such object. */
 export async function findObject(store: Store, key: string): Promise<StoredObject | undefined> {
   try {
-    return await talkToStore("describe an object", () => describe(store, key));
+    return await describe(store, key);
   } catch (error) {
     if (error instanceof WaybillError && error.code === "OBJECT_NOT_FOUND") return undefined;
     throw error;
   }
 }
 
-async function describe({ client, bucket, integrity }: Store, key: string): Promise<StoredObject> {
-  const head = await client.send(
-    new HeadObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      ...(integrity === "CRC64NVME" ? { ChecksumMode: "ENABLED" } : {}),
-    }),
+async function describe(store: Store, key: string): Promise<StoredObject> {
+  const { bucket, integrity } = store;
+  const head = await askStore(store, "describe an object", (client, sdk) =>
+    client.send(
+      new sdk.HeadObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ...(integrity === "CRC64NVME" ? { ChecksumMode: "ENABLED" } : {}),
+      }),
+    ),
   );
   const entries = Object.entries(head.Metadata ?? {});
   const metadata = Object.fromEntries(entries.map(([name, value]) => [name, decodeMetadataValue(value)]));

@@ -19,8 +19,10 @@ export {
 } from "./request-signer.ts";
 export { putText } from "./put-text.ts";
 export { createSessionVendor, type NarrowSession } from "./session-vendor.ts";
-export { createSigningRole, createStsClient, type SigningRoleOptions } from "./signing-role.ts";
+export { createSigningRole, type SigningRoleOptions } from "./signing-role.ts";
+export { createS3Client } from "./create-s3-client.ts";
+export { createStsClient } from "./create-sts-client.ts";
 export type { Store } from "./store.ts";
 export { withPartSize } from "./with-part-size.ts";
-export { createStoreClock } from "./store-clock.ts";
+export { createStoreClock, type StoreClock } from "./store-clock.ts";
 export { talkToStore } from "./storage-error.ts";

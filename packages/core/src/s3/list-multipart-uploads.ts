@@ -1,8 +1,6 @@
-import { ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import { fileNameOfKey } from "../keys/object-key.ts";
 import type { OpenUpload } from "../schemas/upload.ts";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { askStore, type Store } from "./store.ts";
 
 /** Where a listing goes on: S3 needs both markers. */
 export interface UploadMarker {
@@ -12,13 +10,13 @@ export interface UploadMarker {
 
 /** One page of uploads that are neither completed nor aborted. */
 export async function listMultipartUploads(
-  { client, bucket }: Store,
+  store: Store,
   options: { prefix: string; limit: number; after?: UploadMarker | undefined },
 ): Promise<{ uploads: OpenUpload[]; next?: UploadMarker }> {
-  const page = await talkToStore("list open uploads", () =>
+  const page = await askStore(store, "list open uploads", (client, sdk) =>
     client.send(
-      new ListMultipartUploadsCommand({
-        Bucket: bucket,
+      new sdk.ListMultipartUploadsCommand({
+        Bucket: store.bucket,
         Prefix: options.prefix,
         MaxUploads: options.limit,
         KeyMarker: options.after?.key,

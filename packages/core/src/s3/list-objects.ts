@@ -1,18 +1,16 @@
-import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { fileNameOfKey } from "../keys/object-key.ts";
 import type { ListedObject } from "../schemas/object.ts";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { askStore, type Store } from "./store.ts";
 
 /** One page of objects in the order of their keys; `cursor` when there are more. */
 export async function listObjects(
-  { client, bucket }: Store,
+  store: Store,
   options: { prefix: string; limit: number; cursor?: string | undefined },
 ): Promise<{ objects: ListedObject[]; cursor?: string }> {
-  const page = await talkToStore("list objects", () =>
+  const page = await askStore(store, "list objects", (client, sdk) =>
     client.send(
-      new ListObjectsV2Command({
-        Bucket: bucket,
+      new sdk.ListObjectsV2Command({
+        Bucket: store.bucket,
         Prefix: options.prefix,
         MaxKeys: options.limit,
         ContinuationToken: options.cursor,

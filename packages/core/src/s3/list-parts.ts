@@ -1,10 +1,8 @@
-import { ListPartsCommand } from "@aws-sdk/client-s3";
 import { md5OfETag } from "../checksum/md5-of-e-tag.ts";
 import { MAX_PART_COUNT } from "../s3-limits.ts";
 import type { UploadedPart } from "../schemas/upload.ts";
 import { WaybillError } from "../waybill-error.ts";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { askStore, type Store } from "./store.ts";
 
 /**
  * All parts the store has, every page of them, in order.
@@ -12,16 +10,16 @@ import type { Store } from "./store.ts";
  * @throws {WaybillError} `UPLOAD_NOT_FOUND` once it is completed or aborted
  */
 export async function listParts(
-  { client, bucket, integrity }: Store,
+  store: Store,
   upload: { key: string; uploadId: string },
 ): Promise<UploadedPart[]> {
   const parts: UploadedPart[] = [];
   let marker: string | undefined;
   while (parts.length <= MAX_PART_COUNT) {
-    const page = await talkToStore("list the parts", () =>
+    const page = await askStore(store, "list the parts", (client, sdk) =>
       client.send(
-        new ListPartsCommand({
-          Bucket: bucket,
+        new sdk.ListPartsCommand({
+          Bucket: store.bucket,
           Key: upload.key,
           UploadId: upload.uploadId,
           PartNumberMarker: marker,
@@ -30,7 +28,7 @@ export async function listParts(
     );
     for (const { PartNumber: partNumber, Size, ETag, ChecksumCRC64NVME } of page.Parts ?? []) {
       if (partNumber === undefined || ETag === undefined) continue;
-      const checksum = integrity === "MD5" ? md5OfETag(ETag) : (ChecksumCRC64NVME ?? null);
+      const checksum = store.integrity === "MD5" ? md5OfETag(ETag) : (ChecksumCRC64NVME ?? null);
       parts.push({ partNumber, sizeBytes: Size ?? 0, eTag: ETag, checksum });
     }
     const next = page.NextPartNumberMarker;

@@ -1,12 +1,10 @@
-import { UploadPartCommand } from "@aws-sdk/client-s3";
 import { checksumOfBytes } from "../checksum/checksum.ts";
 import { Integrity } from "../schemas/object.ts";
 import { WaybillError } from "../waybill-error.ts";
 import { abortMultipartUpload } from "./abort-multipart-upload.ts";
 import { createMultipartUpload } from "./create-multipart-upload.ts";
 import { listParts } from "./list-parts.ts";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { askStore, type Store } from "./store.ts";
 
 /**
  * By what this store can prove which bytes it holds: for each way a part of a few bytes is sent to an upload
@@ -37,7 +35,7 @@ const REFUSALS: ReadonlySet<string> = new Set(["STORAGE_DENIED", "CHECKSUM_UNPRO
 const BYTES = new TextEncoder().encode("waybill");
 
 async function proves(store: Store, key: string): Promise<boolean> {
-  const { client, bucket, integrity } = store;
+  const { bucket, integrity } = store;
   const put = {
     key,
     fileName: "probe",
@@ -53,7 +51,9 @@ async function proves(store: Store, key: string): Promise<boolean> {
       integrity === "MD5"
         ? { ContentMD5: checksum }
         : { ChecksumAlgorithm: integrity, ChecksumCRC64NVME: checksum };
-    await talkToStore("take a part", () => client.send(new UploadPartCommand({ ...part, ...checked })));
+    await askStore(store, "take a part", (client, sdk) =>
+      client.send(new sdk.UploadPartCommand({ ...part, ...checked })),
+    );
     const [listed] = await listParts(store, { key, uploadId });
     return listed?.checksum === checksum;
   } finally {

@@ -1,6 +1,5 @@
-import { PutObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { serviceRefusal } from "./service-refusal.ts";
+import { askStore, type Store } from "./store.ts";
 
 /**
  * Write a small object, if nobody else has meanwhile.
@@ -10,15 +9,15 @@ import type { Store } from "./store.ts";
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export async function putText(
-  { client, bucket }: Store,
+  store: Store,
   options: { key: string; text: string; contentType: string; replaces: string | undefined },
 ): Promise<string | undefined> {
   const { key, text, contentType, replaces } = options;
-  return talkToStore("write an object", async () => {
+  return askStore(store, "write an object", async (client, sdk) => {
     try {
       const { ETag } = await client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
+        new sdk.PutObjectCommand({
+          Bucket: store.bucket,
           Key: key,
           Body: text,
           ContentType: contentType,
@@ -27,7 +26,7 @@ export async function putText(
       );
       return ETag ?? "";
     } catch (error) {
-      if (S3ServiceException.isInstance(error) && isNotNow(error)) return undefined;
+      if (isNotNow(error)) return undefined;
       throw error;
     }
   });
@@ -37,6 +36,7 @@ export async function putText(
  * The condition does not hold (412, or NoSuchKey for If-Match on nothing), or something else is being written at the
  * moment: 409, which is ConditionalRequestConflict at Amazon and ConcurrentModification at Ceph.
  */
-function isNotNow({ name, $metadata: { httpStatusCode: status } }: S3ServiceException): boolean {
+function isNotNow(error: unknown): boolean {
+  const { name, status } = serviceRefusal(error) ?? {};
   return status === 409 || status === 412 || name === "NoSuchKey";
 }

@@ -21,8 +21,8 @@ function vendorWhere(answers: (() => unknown)[]) {
   let destroyed = 0;
   const vend = createSessionVendor({
     roleArn: "arn:aws:iam::111122223333:role/sessions",
-    client: { send: async () => ({ Credentials }) },
-    clientWith: ({ accessKeyId }) => ({
+    sts: async () => ({ send: async () => ({ Credentials }) }),
+    stsWith: async ({ accessKeyId }) => ({
       async send(command: unknown) {
         expect(accessKeyId).toBe("ASIA");
         tried.push(command);

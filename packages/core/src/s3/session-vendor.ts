@@ -5,9 +5,9 @@ import { assumeRole, type RoleSession } from "./assume-role.ts";
 
 export interface SessionVendorOptions {
   /** With the credentials of the server, which the role trusts. */
-  client: Pick<STSClient, "send">;
+  sts: () => Promise<Pick<STSClient, "send">>;
   /** The same STS, with those of a session. */
-  clientWith: (session: TemporaryCredentials) => Pick<STSClient, "send" | "destroy">;
+  stsWith: (session: TemporaryCredentials) => Promise<Pick<STSClient, "send" | "destroy">>;
   /** A role whose sessions are given away. */
   roleArn: string;
 }
@@ -32,7 +32,7 @@ const TRIAL_SECONDS = 900;
 export function createSessionVendor(
   options: SessionVendorOptions,
 ): (session: NarrowSession) => Promise<TemporaryCredentials> {
-  const { client, roleArn } = options;
+  const { sts, roleArn } = options;
   let trial: Promise<boolean> | undefined;
 
   async function isHeld(session: TemporaryCredentials): Promise<boolean> {
@@ -44,7 +44,7 @@ export function createSessionVendor(
   }
 
   return async (session) => {
-    const credentials = await assumeRole(client, { roleArn, ...session });
+    const credentials = await assumeRole(sts, { roleArn, ...session });
     if (await isHeld(credentials)) return credentials;
     throw new WaybillError(
       "ROUTE_UNAVAILABLE",
@@ -55,12 +55,16 @@ export function createSessionVendor(
 
 /** @returns whether that was refused */
 async function tryToEscape(
-  { clientWith, roleArn }: SessionVendorOptions,
+  { stsWith, roleArn }: SessionVendorOptions,
   session: TemporaryCredentials,
 ): Promise<boolean> {
-  const client = clientWith(session);
+  const client = await stsWith(session);
   try {
-    await assumeRole(client, { roleArn, sessionName: "waybill-trial", durationSeconds: TRIAL_SECONDS });
+    await assumeRole(async () => client, {
+      roleArn,
+      sessionName: "waybill-trial",
+      durationSeconds: TRIAL_SECONDS,
+    });
     return false;
   } catch (error) {
     const cause = error instanceof WaybillError ? error.cause : undefined;

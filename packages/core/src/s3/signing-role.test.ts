@@ -17,7 +17,7 @@ function roleAnswering(answer: () => unknown, sent: unknown[] = []) {
     return answer();
   };
   return createSigningRole({
-    client: { send },
+    sts: async () => ({ send }),
     roleArn: "arn:aws:iam::111122223333:role/signer",
     sessionName: "waybill",
     durationSeconds: 3600,

@@ -1,10 +1,10 @@
-import { STSClient } from "@aws-sdk/client-sts";
+import type { STSClient } from "@aws-sdk/client-sts";
 import { createCredentialCache, type TemporaryCredentials } from "../sigv4/credential-cache.ts";
-import type { Credentials } from "../sigv4/credentials.ts";
 import { assumeRole, type RoleSession } from "./assume-role.ts";
 
 export interface SigningRoleOptions extends RoleSession {
-  client: Pick<STSClient, "send">;
+  /** The client of STS, asked for when it is needed. */
+  sts: () => Promise<Pick<STSClient, "send">>;
   now: () => Date;
 }
 
@@ -18,38 +18,9 @@ export interface SigningRoleOptions extends RoleSession {
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export function createSigningRole({
-  client,
+  sts,
   now,
   ...session
 }: SigningRoleOptions): () => Promise<TemporaryCredentials> {
-  return createCredentialCache({ load: () => assumeRole(client, session), now });
-}
-
-/**
- * The client for it: a grant waits for STS at most once per process, so it gives up rather than make a
- * person wait.
- *
- * @param options.endpoint - a stand-in or an S3-compatible store that has STS; Amazon's in the Region when left out
- * @param options.credentials - whom the role trusts
- */
-export function createStsClient(options: {
-  region: string;
-  endpoint?: string | undefined;
-  credentials: () => Promise<Credentials>;
-}): STSClient {
-  const { region, endpoint, credentials } = options;
-  return new STSClient({
-    region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    credentials: async () => {
-      const { sessionToken, expiration, ...keys } = await credentials();
-      return {
-        ...keys,
-        ...(sessionToken === undefined ? {} : { sessionToken }),
-        ...(expiration === undefined ? {} : { expiration }),
-      };
-    },
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
-  });
+  return createCredentialCache({ load: () => assumeRole(sts, session), now });
 }

@@ -1,5 +1,5 @@
-import { S3ServiceException } from "@aws-sdk/client-s3";
 import { WaybillError, type WaybillErrorCode } from "../waybill-error.ts";
+import { serviceRefusal } from "./service-refusal.ts";
 
 const CODES: Record<string, WaybillErrorCode> = {
   NoSuchBucket: "STORAGE_DENIED",
@@ -28,13 +28,13 @@ const CODES: Record<string, WaybillErrorCode> = {
  */
 function storageError(error: unknown, doing: string, who: string): WaybillError {
   if (error instanceof WaybillError) return error;
-  // Of any service of AWS: `isInstance` looks at the shape, so that STS need not come along.
-  if (!S3ServiceException.isInstance(error)) return transportError(error, doing, who);
-  const status = error.$metadata.httpStatusCode ?? 500;
+  const refusal = serviceRefusal(error);
+  if (refusal === undefined) return transportError(error, doing, who);
+  const { name, status = 500 } = refusal;
   // What answers HEAD has no body that says more: it may be one of those above.
-  const mayPass = status >= 500 || status === 429 || (status === 400 && error.name.startsWith("Unknown"));
-  const code = CODES[error.name] ?? (mayPass ? "STORAGE_BUSY" : "STORAGE_DENIED");
-  return new WaybillError(code, `${who} refused to ${doing}: ${error.name} (HTTP ${status}).`, {
+  const mayPass = status >= 500 || status === 429 || (status === 400 && name.startsWith("Unknown"));
+  const code = CODES[name] ?? (mayPass ? "STORAGE_BUSY" : "STORAGE_DENIED");
+  return new WaybillError(code, `${who} refused to ${doing}: ${name} (HTTP ${status}).`, {
     cause: error,
   });
 }

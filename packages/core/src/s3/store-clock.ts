@@ -3,28 +3,37 @@ import type { S3Client } from "@aws-sdk/client-s3";
 /** Answers travel, and say whole seconds only: below this there is nothing to correct. */
 const MIN_OFFSET_MS = 10_000;
 
+export interface StoreClock {
+  now: () => Date;
+  /** Look at this client's answers, which pass unchanged. */
+  follow: (client: S3Client) => void;
+}
+
 /**
  * The time as the store has it, once it has answered anything: every answer says `Date`. What is signed with a
  * clock that is wrong is refused, 15 minutes into the future as much as after its end, and no client can mend
  * that.
  *
- * @param client - its answers are looked at; they pass unchanged
  * @param now - the clock of this machine
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html#RESTAuthenticationTimeStamp
  */
-export function createStoreClock(client: S3Client, now: () => Date): () => Date {
+export function createStoreClock(now: () => Date): StoreClock {
   let offsetMs = 0;
-  client.middlewareStack.add(
-    (next) => async (input) => {
-      const result = await next(input);
-      const date = dateOf(result.response);
-      const measuredMs = date === undefined ? Number.NaN : Date.parse(date) - now().getTime();
-      if (!Number.isNaN(measuredMs)) offsetMs = Math.abs(measuredMs) < MIN_OFFSET_MS ? 0 : measuredMs;
-      return result;
+  return {
+    now: () => new Date(now().getTime() + offsetMs),
+    follow(client) {
+      client.middlewareStack.add(
+        (next) => async (input) => {
+          const result = await next(input);
+          const date = dateOf(result.response);
+          const measuredMs = date === undefined ? Number.NaN : Date.parse(date) - now().getTime();
+          if (!Number.isNaN(measuredMs)) offsetMs = Math.abs(measuredMs) < MIN_OFFSET_MS ? 0 : measuredMs;
+          return result;
+        },
+        { step: "deserialize", priority: "low", name: "storeClock" },
+      );
     },
-    { step: "deserialize", priority: "low", name: "storeClock" },
-  );
-  return () => new Date(now().getTime() + offsetMs);
+  };
 }
 
 function dateOf(response: unknown): string | undefined {

@@ -1,7 +1,6 @@
-import { HeadObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import type { StoredObject } from "../schemas/object.ts";
-import { talkToStore } from "./storage-error.ts";
-import type { Store } from "./store.ts";
+import { serviceRefusal } from "./service-refusal.ts";
+import { askStore, type Store } from "./store.ts";
 
 /**
  * An ETag of many parts says nothing to who does not know where they were cut. Where it was not noted, since others
@@ -23,16 +22,16 @@ export async function withPartSize(store: Store, object: StoredObject): Promise<
 
 /** @returns undefined where the store does not know of parts, or this version is gone */
 async function sizeOfPart(
-  { client, bucket }: Store,
+  store: Store,
   { key, eTag }: StoredObject,
   partNumber: number,
 ): Promise<number | undefined> {
-  const asked = { Bucket: bucket, Key: key, IfMatch: eTag, PartNumber: partNumber };
-  return talkToStore("describe a part", async () => {
+  const asked = { Bucket: store.bucket, Key: key, IfMatch: eTag, PartNumber: partNumber };
+  return askStore(store, "describe a part", async (client, sdk) => {
     try {
-      return (await client.send(new HeadObjectCommand(asked))).ContentLength;
+      return (await client.send(new sdk.HeadObjectCommand(asked))).ContentLength;
     } catch (error) {
-      const status = S3ServiceException.isInstance(error) ? error.$metadata.httpStatusCode : undefined;
+      const status = serviceRefusal(error)?.status;
       if (status !== undefined && UNKNOWING.has(status)) return undefined;
       throw error;
     }

@@ -1,23 +1,21 @@
 import { buffer } from "node:stream/consumers";
 import { ROUTES } from "@waybill/core";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { passOn, refusal, type DoorAnswer, type DoorDeps } from "./pass-on.ts";
-import { readDoorEvent } from "./read-door-event.ts";
+import type { DoorRequestWithBody } from "./read-door-event.ts";
 
 /** Shorter than the 30 s of API Gateway, so that its caller hears of it from us. */
 const TIMEOUT_MS = 25_000;
 
 /**
- * Answer a request for an object whose bytes travel through this function; undefined for any other event.
+ * Answer a request for an object whose bytes travel through this function.
  *
  * @param deps - undefined: this deployment has no such door
  */
-export async function answerDoorEvent(
+export async function answerDoorRequest(
   deps: DoorDeps | undefined,
-  event: APIGatewayProxyEventV2,
-): Promise<APIGatewayProxyStructuredResultV2 | undefined> {
-  const request = readDoorEvent(event);
-  if (request === undefined) return undefined;
+  request: DoorRequestWithBody,
+): Promise<APIGatewayProxyStructuredResultV2> {
   if (deps === undefined) return toResult(refusal(404, "NoSuchKey", "There is nothing here."));
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const { maxBodyBytes: maxBytes } = ROUTES.lambda.download;

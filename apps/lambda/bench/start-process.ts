@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import * as z from "zod/mini";
+
+/** What the process says of itself. */
+const Report = z.object({
+  /** Undefined for one without a bundle. */
+  importMs: z.optional(z.number()),
+  /** Of the processor, in the whole process. */
+  cpuMs: z.number(),
+});
+
+export interface Start extends z.infer<typeof Report> {
+  /** From before the process was started until it had answered. */
+  answerMs: number;
+}
+
+const PROGRAM = fileURLToPath(new URL("start-bundle.cjs", import.meta.url));
+
+/** @param args - the bundle and the event, or nothing: Node alone */
+export async function startProcess(args: string[], env: NodeJS.ProcessEnv): Promise<Start> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const said = text(child.stdout);
+  await once(child.stdout, "data");
+  const answerMs = performance.now() - startedAt;
+  await once(child, "close");
+  return { answerMs, ...Report.parse(JSON.parse(await said)) };
+}
