@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "waybill-md5-"));
   path = join(folder, "source.bin");
   await writeRandomFile(path, SIZE_BYTES);
-  const ports = await freePorts(5);
+  const ports = await freePorts(6);
   const cors = browserCorsRules([`http://127.0.0.1:${ports[0]}`]);
   aws = await createLocalAws({
     dataDir: join(folder, "aws"),
@@ -68,6 +68,14 @@ async function expectedChecksum() {
 }
 
 describe("the command, with a store that has MD5s alone", { timeout: TIMEOUT_MS }, () => {
+  it("is refused a route by name that a store of one's own has not", async () => {
+    const put = await stack.waybill("put", path, "--route", "cloudfront");
+    expect(put).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("cloudfront is not offered here, but presigned") as string,
+    });
+  });
+
   it("uploads and downloads, and says by what that is proven", async () => {
     const put = await stack.waybill("put", path, "--json");
     const { key, checksum } = JSON.parse(put.stdout) as { key: string; checksum: unknown };

@@ -34,7 +34,7 @@ describe("the local stack", () => {
     const first = await startStack({ dataDir });
     const { stdout: key } = await first.waybill("put", file);
     const services = await first.services();
-    expect(services).toHaveLength(6);
+    expect(services).toHaveLength(7);
     expect(await first.stop("SIGINT")).toBe(0);
     expect(services.filter(({ pid }) => isRunning(pid))).toEqual([]);
 
@@ -52,12 +52,12 @@ describe("the local stack", () => {
   });
 
   it("names the port that is taken, and the variable that chooses another", async () => {
-    const [web = 0, api = 0, aws = 0, oidc = 0, gateway = 0] = await freePorts(5);
+    const [web = 0, api = 0, ...others] = await freePorts(6);
     await using taken = createServer().listen(api, "127.0.0.1");
     await once(taken, "listening");
-    await expect(
-      startStack({ ports: [web, api, aws, oidc, gateway], dataDir: join(folder, "none") }),
-    ).rejects.toThrow(`Port ${api} is taken by another program: set WAYBILL_API_PORT to a free one.`);
+    await expect(startStack({ ports: [web, api, ...others], dataDir: join(folder, "none") })).rejects.toThrow(
+      `Port ${api} is taken by another program: set WAYBILL_API_PORT to a free one.`,
+    );
   });
 
   it("knows nobody without a token, and lets nobody log in under another name than this machine's", async () => {

@@ -9,11 +9,11 @@ import { createSupervisor } from "./supervisor.ts";
 /** Everything on loopback, until Ctrl-C. */
 async function main(): Promise<void> {
   const env: Env = parseEnv(process.env);
-  const { web, api, aws, oidc, gateway } = env.ports;
+  const { web, api, aws, oidc, gateway, cloudfront } = env.ports;
   await assertPortsFree({
     web,
     api,
-    ...(env.externalStore === undefined ? { aws, gateway } : {}),
+    ...(env.externalStore === undefined ? { aws, gateway, cloudfront } : {}),
     ...(env.externalIssuer === undefined ? { oidc } : {}),
   });
   const secrets = await loadSecrets(env.dataDir);

@@ -11,6 +11,8 @@ const Secrets = z.object({
   secretAccessKey: z.string(),
   /** ECDSA P-256 in PKCS#8: the same form. */
   doorKeys: z.string(),
+  /** Of CloudFront's signed URLs; the same. */
+  cloudFrontKeys: z.string(),
 });
 export type Secrets = z.infer<typeof Secrets>;
 
@@ -26,9 +28,9 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
   return secrets;
 }
 
-/** The public halves of door keys, in SPKI: the same form. */
-export function doorPublicKeysOf({ doorKeys }: Secrets): string {
-  return doorKeys
+/** The public halves of private keys, in SPKI: the same form. */
+export function publicHalvesOf(keys: string): string {
+  return keys
     .split(",")
     .map((entry) => {
       const [keyId, pkcs8 = ""] = entry.split(":");
@@ -40,11 +42,16 @@ export function doorPublicKeysOf({ doorKeys }: Secrets): string {
 }
 
 function newSecrets(): Secrets {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   return {
     tokenKeys: `local-1:${randomBytes(32).toString("base64")}`,
     accessKeyId: `LOCAL${randomBytes(10).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString("base64"),
-    doorKeys: `local-1:${privateKey.export({ type: "pkcs8", format: "der" }).toString("base64")}`,
+    doorKeys: `local-1:${newPrivateKey()}`,
+    cloudFrontKeys: `KLOCAL1:${newPrivateKey()}`,
   };
+}
+
+function newPrivateKey(): string {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  return privateKey.export({ type: "pkcs8", format: "der" }).toString("base64");
 }

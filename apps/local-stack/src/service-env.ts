@@ -25,6 +25,23 @@ export const GatewayServiceEnv = z.object({
   AWS_SECRET_ACCESS_KEY: z.string(),
 });
 
+/** `kid:base64[,kid:base64…]` */
+const NamedKeys = z.pipe(
+  z.string(),
+  z.transform((text) => new Map(text.split(",").map((entry) => splitOnce(entry)))),
+);
+
+export const CloudFrontServiceEnv = z.object({
+  WAYBILL_CLOUDFRONT_PORT: z.coerce.number(),
+  WAYBILL_WEB_PORT: z.coerce.number(),
+  WAYBILL_DATA_DIR: z.string(),
+  WAYBILL_S3_BUCKET: z.string(),
+  WAYBILL_S3_ENDPOINT: z.string(),
+  AWS_REGION: z.string(),
+  WAYBILL_DOOR_PUBLIC_KEYS: NamedKeys,
+  WAYBILL_CLOUDFRONT_PUBLIC_KEYS: NamedKeys,
+});
+
 export const ApiServiceEnv = z.object({
   WAYBILL_API_PORT: z.coerce.number(),
   WAYBILL_WEB_PORT: z.coerce.number(),
@@ -50,3 +67,8 @@ export const WebServiceEnv = z.object({
   WAYBILL_API_PORT: z.coerce.number(),
   WAYBILL_DEV: z._default(z.stringbool(), false),
 });
+
+function splitOnce(entry: string): [name: string, value: string] {
+  const at = entry.indexOf(":");
+  return [entry.slice(0, at), entry.slice(at + 1)];
+}

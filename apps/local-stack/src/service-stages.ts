@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Env } from "./env.ts";
 import type { Machine } from "./machine.ts";
-import { doorPublicKeysOf, type Secrets } from "./secrets.ts";
+import { publicHalvesOf, type Secrets } from "./secrets.ts";
 import type { ServiceSpec } from "./supervisor.ts";
 
 const LOCAL_BUCKET = "waybill";
@@ -96,7 +96,21 @@ export function serviceStages(options: {
       ...base,
       ...store,
       WAYBILL_GATEWAY_ROLE_ARN: roleArn(GATEWAY_ROLE),
-      WAYBILL_DOOR_PUBLIC_KEYS: doorPublicKeysOf(secrets),
+      WAYBILL_DOOR_PUBLIC_KEYS: publicHalvesOf(secrets.doorKeys),
+    },
+    announces: true,
+  };
+  const edge = {
+    name: "edge",
+    module: own("./services/cloudfront.ts"),
+    env: {
+      ...base,
+      ...store,
+      AWS_ACCESS_KEY_ID: undefined, // CloudFront has none of ours
+      AWS_SECRET_ACCESS_KEY: undefined,
+      WAYBILL_CLOUDFRONT_PORT: String(ports.cloudfront),
+      WAYBILL_DOOR_PUBLIC_KEYS: publicHalvesOf(secrets.doorKeys),
+      WAYBILL_CLOUDFRONT_PUBLIC_KEYS: publicHalvesOf(secrets.cloudFrontKeys),
     },
     announces: true,
   };
@@ -122,7 +136,11 @@ export function serviceStages(options: {
       WAYBILL_DOOR_KEYS: secrets.doorKeys,
       WAYBILL_LAMBDA_URL: `http://127.0.0.1:${ports.api}`,
       ...(externalStore === undefined
-        ? { WAYBILL_APIGATEWAY_URL: `http://127.0.0.1:${ports.gateway}/prod` }
+        ? {
+            WAYBILL_APIGATEWAY_URL: `http://127.0.0.1:${ports.gateway}/prod`,
+            WAYBILL_CLOUDFRONT_URL: `http://127.0.0.1:${ports.cloudfront}`,
+            WAYBILL_CLOUDFRONT_KEYS: secrets.cloudFrontKeys,
+          }
         : {}),
     },
     announces: true,
@@ -137,7 +155,7 @@ export function serviceStages(options: {
   };
   return [
     [
-      ...(externalStore === undefined ? [aws, gateway] : []),
+      ...(externalStore === undefined ? [aws, gateway, edge] : []),
       ...(externalIssuer === undefined ? [oidc] : []),
       api,
       web,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { OWN_RECORDS_PREFIX } from "@waybill/core";
 import { browserCorsRules, createLocalAws, type PolicySource } from "@waybill/local-aws";
+import { distributionBucketPolicy } from "../distribution.ts";
 import { runService } from "../run-service.ts";
 import { AwsServiceEnv } from "../service-env.ts";
 import { webOrigins } from "../web-origins.ts";
@@ -18,7 +19,13 @@ await runService(() => {
       { name: env.WAYBILL_VENDING_ROLE, policies: [vendingPolicy(bucket), exceptOwnRecords(bucket)] },
       { name: env.WAYBILL_GATEWAY_ROLE, policies: [gatewayPolicy(bucket), exceptOwnRecords(bucket)] },
     ],
-    buckets: [{ name: bucket, cors: browserCorsRules(webOrigins(env.WAYBILL_WEB_PORT)) }],
+    buckets: [
+      {
+        name: bucket,
+        cors: browserCorsRules(webOrigins(env.WAYBILL_WEB_PORT)),
+        policy: distributionBucketPolicy(bucket),
+      },
+    ],
     log: (line) => console.error(`store: ${line}`),
   });
 });
