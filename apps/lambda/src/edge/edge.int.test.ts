@@ -312,9 +312,8 @@ describe("what was not granted", () => {
         fc.nat(),
         fc.constantFrom("a", "B", "0", "-", "_", "%41", "&"),
         async (position, by) => {
-          // The last one of the signature holds two bits of it, and four that say nothing.
-          const at = base + (position % (request.url.length - 1 - base));
-          fc.pre(!request.url.slice(at).startsWith(by));
+          const at = base + (position % (request.url.length - base));
+          fc.pre(request.url.at(at) !== decodeURIComponent(by)); // written otherwise, and meant the same
           const url = request.url.slice(0, at) + by + request.url.slice(at + 1);
           const { status } = await send({ ...request, url });
           expect([400, 403]).toContain(status);

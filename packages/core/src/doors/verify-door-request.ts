@@ -86,8 +86,9 @@ function pick(from: Readonly<Record<string, string>>, names: readonly string[]):
   );
 }
 
+/** Undefined for all but the one way in which a signature is written. */
 function bytesOf(base64url: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!/^[\w-]{86}$/.test(base64url)) return undefined;
+  if (!/^[\w-]{85}[AQgw]$/.test(base64url)) return undefined; // the last one has two bits
   const text = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
