@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{src,e2e,bench,proofs}/**/*.test.ts"],
+    include: ["{src,e2e,bench,proofs,docs}/**/*.test.ts"],
     setupFiles: ["@waybill/core/testing/fast-check-seed"],
     testTimeout: 120_000,
     expect: { poll: { timeout: 15_000 } },

@@ -137,10 +137,26 @@ describe("waybill", () => {
     expect(await open()).toEqual([]);
   });
 
-  it("finds nothing wrong with a local stack", async () => {
+  it("finds nothing wrong with a local stack, tries each route there, and leaves nothing", async () => {
+    const before = (await stack.waybill("ls", "--json")).stdout;
     const { code, stdout } = await stack.waybill("doctor", "--json");
-    expect(JSON.parse(stdout)).toMatchObject({ ok: true });
-    expect(code).toBe(0);
+    const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: { name: string; detail: string }[] };
+    expect([ok, code]).toEqual([true, 0]);
+    const detailOf = (name: string) => checks.find((check) => check.name === name)?.detail;
+    const routes = detailOf("routes")?.replace("files offers ", "").split(", ") ?? [];
+    expect(routes).toEqual(expect.arrayContaining(["presigned", "credentials", "lambda"]));
+    for (const route of routes) expect(detailOf(`route ${route}`)).toContain("works both ways");
+    expect((await stack.waybill("ls", "--json")).stdout).toBe(before);
+  });
+
+  it("says which route it was, and why", async () => {
+    const path = await fileOf("routed.txt", Buffer.from("routed"));
+    const sending = await stack.waybill("put", path, "--json", "--route", "lambda");
+    const { key, ...sent } = JSON.parse(sending.stdout) as { key: string };
+    expect(sent).toMatchObject({ route: "lambda", routeReason: "It was asked for." });
+    const got = await stack.waybill("get", key, "-o", `${path}.back`);
+    expect(got.stderr).toMatch(/by presigned, verified by CRC64NVME/);
+    expect(got.stderr).not.toContain("Why"); // the best needs no reason
   });
 
   it("says what is wrong when the API is down", async () => {

@@ -57,7 +57,7 @@ export { SINGLE_PUT_LIMIT_BYTES } from "./multipart/single-put-limit.ts";
 export { partRequest } from "./multipart/part-request.ts";
 export { parseEnvironment } from "./parse-environment.ts";
 export { sleep } from "./sleep.ts";
-export { chooseRoute, plannedRoute, ROUTE_PATHS, ROUTES, type Load } from "./routes.ts";
+export { chooseRoute, FIRST_ROUTE_REASON, plannedRoute, ROUTE_PATHS, ROUTES, type Load } from "./routes.ts";
 export {
   createRequestSigner,
   type PutToSign,

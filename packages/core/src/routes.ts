@@ -89,6 +89,9 @@ export const ROUTE_PATHS: Readonly<Record<Route, string>> = {
   lambda: "through the API itself",
 };
 
+/** Why `auto` takes the best: there is nothing that anybody need be told. */
+export const FIRST_ROUTE_REASON = "It is the first of those that are offered.";
+
 /** What is to travel. */
 export type Load =
   | {
@@ -166,7 +169,7 @@ function unfit(text: string): Obstacle {
 
 function reasonOf(route: Route, offered: readonly Route[], load: Load): string {
   const passed = offered.slice(0, offered.indexOf(route));
-  if (passed.length === 0) return "It is the first of those that are offered.";
+  if (passed.length === 0) return FIRST_ROUTE_REASON;
   return `It is the first of those that are offered that carries this: ${obstaclesTo(passed, load)}`;
 }
 

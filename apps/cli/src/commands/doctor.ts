@@ -4,6 +4,7 @@ import type { CommandContext } from "../command-context.ts";
 import { messageOf, type Check } from "../doctor/check.ts";
 import { checkCors } from "../doctor/check-cors.ts";
 import { checkDeployment } from "../doctor/check-deployment.ts";
+import { checkRoutes } from "../doctor/check-routes.ts";
 import { describeIntegrity } from "../doctor/describe-integrity.ts";
 
 const MAX_SKEW_MS = 5 * 60_000; // S3 refuses signatures that are 15 minutes off
@@ -30,8 +31,10 @@ export async function doctor(context: CommandContext, deployment?: Deployment): 
     if (store !== undefined) {
       report(describeCredentials(store));
       report(describeStore(store));
-      if (store.reachable.ok) report(await checkIntegrity(context, store));
+      const integrity = store.reachable.ok ? await checkIntegrity(context, store) : undefined;
+      if (integrity !== undefined) report(integrity);
       report(await checkCors(context, store));
+      if (integrity?.ok) await checkRoutes(context, report); // else nothing proves what they bring
     }
   }
   const failed = checks.filter(({ ok }) => !ok).length;

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { WaybillError, type Checksum, type ListedObject, type RouteChoice } from "@waybill/core";
+import { WaybillError, type Checksum, type ListedObject, type Route, type RouteChoice } from "@waybill/core";
 import type { CommandContext } from "../command-context.ts";
 import { compareWithStored } from "../folders/compare-with-stored.ts";
 import type { PathFilter } from "../folders/create-path-filter.ts";
@@ -79,6 +79,9 @@ interface Got extends FoundDownload {
   verified: boolean;
   /** It was there already. */
   skipped: boolean;
+  /** Absent where nothing travelled. */
+  route?: Route;
+  routeReason?: string;
   durationMs: number;
 }
 
@@ -116,7 +119,8 @@ function toTransfer(
         route,
         ...running,
       });
-      return { ...found, sizeBytes: got.sizeBytes, checksum, verified, skipped: false, durationMs };
+      const way = { route: got.route, routeReason: got.routeReason };
+      return { ...found, sizeBytes: got.sizeBytes, checksum, verified, skipped: false, ...way, durationMs };
     },
   };
 }

@@ -6,6 +6,7 @@ import type { CommandContext } from "../command-context.ts";
 import { formatBytes } from "../format.ts";
 import { hintAtResuming } from "../hint-at-resuming.ts";
 import { createProgressBar } from "../progress-bar.ts";
+import { noteRoute } from "../transfers/note-route.ts";
 import { statIfThere } from "../stat-if-there.ts";
 
 /**
@@ -23,17 +24,20 @@ export async function get(
   const toStdout = options.output === "-";
   const target = toStdout ? undefined : await targetOf(context, key, options.output);
   const result = await download(context, key, target ?? writeToStdout, options);
-  const { sizeBytes, checksum, verified, route } = result;
+  const { sizeBytes, checksum, verified, route, routeReason } = result;
   const durationMs = Math.round(result.durationMs);
-  const summary = { key, file: target ?? null, sizeBytes, checksum, verified, route, durationMs };
+  const way = { route, routeReason };
+  const summary = { key, file: target ?? null, sizeBytes, checksum, verified, ...way, durationMs };
   // stdout belongs to the bytes
   const write = toStdout ? terminal.note : terminal.print;
   if (json) write(JSON.stringify(summary));
   else if (target !== undefined) terminal.print(target);
-  if (!json)
-    terminal.note(
-      `${formatBytes(sizeBytes)} in ${(durationMs / 1000).toFixed(1)} s, ${verified ? `verified by ${checksum.algorithm}` : "NOT verified: nothing that the store says proves it"}`,
-    );
+  if (json) return;
+  const proof = verified
+    ? `verified by ${checksum.algorithm}`
+    : "NOT verified: nothing that the store says proves it";
+  terminal.note(`${formatBytes(sizeBytes)} in ${(durationMs / 1000).toFixed(1)} s by ${route}, ${proof}`);
+  noteRoute(terminal, result, options.route);
 }
 
 async function download(

@@ -10,6 +10,7 @@ import { formatBytes, printable } from "../format.ts";
 import { hintAtResuming } from "../hint-at-resuming.ts";
 import { createProgressBar } from "../progress-bar.ts";
 import type { Terminal } from "../terminal.ts";
+import { noteRoute } from "../transfers/note-route.ts";
 import { runTransfers, type Transfer } from "../transfers/run-transfers.ts";
 import { summaryOf } from "../transfers/summary-of.ts";
 
@@ -77,6 +78,8 @@ const SMALL_BYTES = 16 * MiB;
 
 interface Uploaded extends UploadResult {
   upload: FoundUpload;
+  /** Which route was asked for. */
+  asked: RouteChoice;
 }
 
 async function putAlone(context: CommandContext, upload: FoundUpload, options: PutOptions): Promise<void> {
@@ -108,22 +111,22 @@ function toTransfer(
         onChangedSource,
         ...running,
       });
-      return { ...result, upload };
+      return { ...result, upload, asked: route };
     },
   };
 }
 
 function printUploaded(
-  { upload, ...result }: Uploaded,
+  { upload, asked, ...result }: Uploaded,
   { json, terminal }: { json: boolean; terminal: Terminal },
 ): void {
   const { file, folder } = upload;
-  const { key, sizeBytes, checksum, route, partCount } = result;
-  const { resumedBytes } = result;
+  const { key, sizeBytes, checksum, route, routeReason, partCount, resumedBytes } = result;
   const durationMs = Math.round(result.durationMs);
   const place = folder === undefined ? {} : { path: folder.path };
   if (json) {
-    const line = { key, file, ...place, sizeBytes, checksum, route, partCount, resumedBytes, durationMs };
+    const way = { route, routeReason, partCount };
+    const line = { key, file, ...place, sizeBytes, checksum, ...way, resumedBytes, durationMs };
     return terminal.print(JSON.stringify(line));
   }
   terminal.print(key);
@@ -132,8 +135,9 @@ function printUploaded(
   const proof = `${checksum.algorithm} ${checksum.value}`;
   const before = resumedBytes > 0 ? `, ${formatBytes(resumedBytes)} had arrived before` : "";
   terminal.note(
-    `${printable(basename(file))}: ${formatBytes(sizeBytes)} in ${(durationMs / 1000).toFixed(1)} s, ${how}, ${proof}${before}`,
+    `${printable(basename(file))}: ${formatBytes(sizeBytes)} in ${(durationMs / 1000).toFixed(1)} s, ${how} by ${route}, ${proof}${before}`,
   );
+  noteRoute(terminal, result, asked);
 }
 
 function folderPrefixOf({ key, upload: { folder } }: Uploaded): string[] {

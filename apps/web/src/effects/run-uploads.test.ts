@@ -14,6 +14,7 @@ const result: UploadResult = {
   eTag: '"e"',
   checksum: { algorithm: "CRC64NVME", value: "AAAAAAAAAAA=" },
   route: "presigned",
+  routeReason: "It was asked for.",
   partCount: 1,
   resumedBytes: 0,
   after: undefined,

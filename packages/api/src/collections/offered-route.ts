@@ -25,7 +25,7 @@ export function uploadRoute(
 ): { route: Route; reason: string } {
   const load: Load = { direction: "upload", ...upload };
   const offered = openRoutes(deps, collection).filter((route) => !isAvoided(route, avoid));
-  return chooseRoute({ choice, offered, load });
+  return afterFailure(avoid, chooseRoute({ choice, offered, load }));
 }
 
 /**
@@ -44,7 +44,13 @@ export function downloadRoute(
   const offered = openRoutes(deps, collection).filter(
     (route) => !isAvoided(route, avoid) && (route !== "credentials" || isOwn),
   );
-  return chooseRoute({ choice, offered, load: { direction: "download", key } });
+  return afterFailure(avoid, chooseRoute({ choice, offered, load: { direction: "download", key } }));
+}
+
+function afterFailure(avoid: readonly Route[], { route, reason }: { route: Route; reason: string }) {
+  if (avoid.length === 0) return { route, reason };
+  const failed = [...new Set(avoid)].join(", ");
+  return { route, reason: `What was tried before failed: ${failed}. Of the others: ${reason}` };
 }
 
 /** Two of them take the same way, so that what fails on one fails on the other. */

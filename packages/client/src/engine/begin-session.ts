@@ -87,7 +87,6 @@ function sessionOf(waybill: CreateUploadOutput, checksums: string[]): UploadSess
   const requests = toRequests(waybill, waybill.parts, parts);
   return {
     ...openedSession(waybill, { ...waybill, parts: [] }),
-    mustComplete: waybill.mustComplete,
     signed: new Map(requests.map(({ partNumber, request }) => [partNumber, request])),
   };
 }

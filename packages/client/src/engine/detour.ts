@@ -38,8 +38,7 @@ export async function detour<Body>(
       const found = await call(deps, { signal }, () =>
         deps.api.uploads.reroute.mutate({ token, avoid }, { signal }),
       );
-      session.token = found.token;
-      session.route = found.route;
+      Object.assign(session, found);
       session.signed.clear();
       return true;
     } catch {

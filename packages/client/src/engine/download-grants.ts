@@ -1,13 +1,15 @@
 import { WaybillError, type Route, type RouteChoice, type StoredObject } from "@waybill/core";
 import { callApi } from "./call-api.ts";
 import type { EngineDeps } from "./engine-deps.ts";
-import { createGrantKeeper, type Grant, type GrantKeeper } from "./grant-keeper.ts";
+import { createGrantKeeper, type GrantKeeper } from "./grant-keeper.ts";
 import { createPatience } from "./patience.ts";
 
 /** Permission to read one version of an object. */
 export interface DownloadGrants {
   object: StoredObject;
+  /** Another one after a detour. */
   route: Route;
+  routeReason: string;
   /** For one run: it ends with the signal. */
   keeper(signal: AbortSignal): GrantKeeper;
 }
@@ -24,25 +26,37 @@ export function grantsFor(
     const input = { key, ...wish };
     return callApi(deps, { signal, patience }, () => deps.api.downloads.create.mutate(input, { signal }));
   };
-  const askSigned = async (...asked: Parameters<typeof ask>): Promise<Grant> => {
+  const askSigned = async (...asked: Parameters<typeof ask>) => {
     const grant = await ask(...asked);
     if (grant.route === "credentials") throw new WaybillError("ROUTE_UNAVAILABLE");
     return grant;
   };
   return async (signal) => {
     const first = await ask(signal, 0, route === undefined ? {} : { route });
-    const { object } = first;
+    const { object, routeReason } = first;
     if (first.route === "credentials") {
       const { signDownload } = await import("./sign-locally.ts"); // what a route needs is loaded when it is taken
-      return { object, route: first.route, keeper: () => signDownload(deps, object, callApi) };
+      const keeper = () => signDownload(deps, object, callApi);
+      return { object, route: first.route, routeReason, keeper };
     }
-    const keeper = (within: AbortSignal) =>
-      createGrantKeeper(first, {
-        regrant: (same) => askSigned(within, deps.patienceMs, { route: same }),
-        ...(route === undefined || route === "auto"
-          ? { detour: (avoid) => askSigned(within, 0, { avoid: [...avoid, "credentials"] }) }
-          : {}),
-      });
-    return { object, route: first.route, keeper };
+    const grants: DownloadGrants = {
+      object,
+      route: first.route,
+      routeReason,
+      keeper: (within) =>
+        createGrantKeeper(first, {
+          regrant: (same) => askSigned(within, deps.patienceMs, { route: same }),
+          ...(route === undefined || route === "auto"
+            ? {
+                async detour(avoid) {
+                  const grant = await askSigned(within, 0, { avoid: [...avoid, "credentials"] });
+                  Object.assign(grants, { route: grant.route, routeReason: grant.routeReason });
+                  return grant;
+                },
+              }
+            : {}),
+        }),
+    };
+    return grants;
   };
 }

@@ -2,6 +2,8 @@ import type { Checksum, Route, StoredObject } from "@waybill/core";
 
 export interface DownloadResult extends StoredObject {
   route: Route;
+  /** Why it is that one, in a sentence for people. */
+  routeReason: string;
   /** Of the bytes that were received. */
   checksum: Checksum;
   /** Whether the store says something of the object to hold the bytes against; if so, `checksum` equals it. */
@@ -11,9 +13,16 @@ export interface DownloadResult extends StoredObject {
 
 /** @param came - the checksum of what came, and what it has been compared with */
 export function downloadResult(
-  { object, route }: { object: StoredObject; route: Route },
+  { object, route, routeReason }: { object: StoredObject; route: Route; routeReason: string },
   came: { checksum: Checksum; expected: Checksum | null },
   durationMs: number,
 ): DownloadResult {
-  return { ...object, route, checksum: came.checksum, verified: came.expected !== null, durationMs };
+  return {
+    ...object,
+    route,
+    routeReason,
+    checksum: came.checksum,
+    verified: came.expected !== null,
+    durationMs,
+  };
 }

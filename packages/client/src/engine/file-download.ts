@@ -67,8 +67,9 @@ export function createFileDownload(
 
   async function run({ signal, step, onProgress, onWait }: TransferRun): Promise<DownloadResult> {
     opened ??= await open(signal);
-    step({ type: "moving" });
     const { object, proof, file, grants } = opened;
+    const { route, routeReason } = grants;
+    step({ type: "moving", way: { route, routeReason } });
     const meter = createProgressMeter({
       totalBytes: object.sizeBytes,
       nowMs: deps.nowMs,

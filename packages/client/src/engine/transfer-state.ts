@@ -1,4 +1,4 @@
-import type { SavedUpload, WaybillErrorCode } from "@waybill/core";
+import type { Route, SavedUpload, WaybillErrorCode } from "@waybill/core";
 
 /**
  * Where a transfer is: plain data, which survives JSON. An upload in parts says what another run, on
@@ -6,16 +6,22 @@ import type { SavedUpload, WaybillErrorCode } from "@waybill/core";
  */
 export type TransferState =
   | { phase: "preparing"; saved?: SavedUpload | undefined }
-  | { phase: "moving"; saved?: SavedUpload | undefined }
+  | { phase: "moving"; saved?: SavedUpload | undefined; way?: Way | undefined }
   | { phase: "finishing"; saved?: SavedUpload | undefined }
   | { phase: "paused"; saved?: SavedUpload | undefined }
   | { phase: "done" }
   | { phase: "failed"; code: WaybillErrorCode; message: string; saved?: SavedUpload | undefined }
   | { phase: "cancelled" };
 
+/** Where it begins to move; what became of it, should that fail, is in the result. */
+interface Way {
+  route: Route;
+  routeReason: string | undefined;
+}
+
 export type TransferStep =
   | { type: "started" }
-  | { type: "moving"; saved?: SavedUpload | undefined }
+  | { type: "moving"; saved?: SavedUpload | undefined; way?: Way | undefined }
   | { type: "finishing" }
   | { type: "paused" }
   | { type: "done" }
@@ -47,7 +53,7 @@ export function nextTransferState(state: TransferState, step: TransferStep): Tra
     case "started":
       return { phase: "preparing", saved };
     case "moving":
-      return { phase: "moving", saved: step.saved ?? saved };
+      return { phase: "moving", saved: step.saved ?? saved, way: step.way };
     case "finishing":
       return { phase: "finishing", saved };
     case "paused":

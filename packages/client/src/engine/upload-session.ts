@@ -17,6 +17,8 @@ export interface UploadSession {
   /** Undefined for a single PUT. */
   uploadId: string | undefined;
   route: Route;
+  /** Undefined: it was begun before. */
+  routeReason?: string | undefined;
   plan: UploadPlan;
   /** Which checksum the store takes of each part. */
   integrity: Integrity;
@@ -75,22 +77,20 @@ export async function checksumsOfAll<Body>(
 /** A session of what the server has begun, with nothing known of its parts but what the store claims. */
 export function openedSession(
   { key, uploadId }: { key: string; uploadId?: string | undefined },
-  begun: Pick<UploadSession, "token" | "route" | "plan" | "integrity"> & { parts: UploadedPart[] },
+  begun: Pick<UploadSession, "token" | "route" | "routeReason" | "plan" | "integrity"> & {
+    parts: UploadedPart[];
+  },
 ): UploadSession {
-  const { token, route, plan, integrity, parts } = begun;
   return {
-    token,
-    route,
-    plan,
-    integrity,
+    mustComplete: true,
+    ...begun,
     key,
     uploadId,
     checksums: [],
     hashing: new Map(),
     acknowledged: new Set(),
-    claimed: parts,
+    claimed: begun.parts,
     signed: new Map(),
-    mustComplete: true,
     stored: undefined,
     object: undefined,
   };

@@ -54,6 +54,8 @@ export interface UploadOptions {
 
 export interface UploadResult extends PublishedObject {
   route: Route;
+  /** Why it is that one, in a sentence for people. Undefined: what was begun before went on. */
+  routeReason: string | undefined;
   partCount: number;
   /** Bytes that an earlier run had brought already. */
   resumedBytes: number;
@@ -106,9 +108,8 @@ export function startUpload<Body>(
     if (session.plan.kind === "multipart") turn[Symbol.dispose](); // it may take long
     if (isNew) resumedBytes = bytesThere(session);
     const object = await carry(uploadRun, session, transferRun, options.onProgress);
-    const { route, plan } = session;
-    const durationMs = deps.nowMs() - startedAtMs;
-    return { ...object, route, partCount: plan.partCount, resumedBytes, durationMs };
+    const { partCount } = session.plan;
+    return { ...object, ...wayOf(session), partCount, resumedBytes, durationMs: deps.nowMs() - startedAtMs };
   }
 
   async function end(ending: Ending, error: unknown): Promise<void> {
@@ -153,7 +154,7 @@ async function carry<Body>(
     uploadId === undefined ? undefined : { version: 1 as const, key, uploadId, plan, modifiedAtMs };
   for (let repairs = 0; ; repairs++) {
     try {
-      step({ type: "moving", saved });
+      step({ type: "moving", saved, way: wayOf(session) });
       if (session.object === undefined)
         await sendMissingParts(run, session, ({ onWire, acknowledged }) =>
           meter.update(onWire, acknowledged),
@@ -166,6 +167,10 @@ async function carry<Body>(
       if (repairs === MAX_REPAIRS || !(await lookAgain(run, session, error))) throw error;
     }
   }
+}
+
+function wayOf({ route, routeReason }: UploadSession) {
+  return { route, routeReason };
 }
 
 function bytesThere({ object, claimed }: UploadSession): number {

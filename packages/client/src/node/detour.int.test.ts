@@ -38,9 +38,10 @@ afterAll(async () => {
 /** Let nothing signed for us through any more, once so many requests have come; the API's own still do. */
 function blockAfter(requests: number): { passed: string[] } {
   const passed: string[] = [];
-  stack.proxy.decide = ({ url }) => {
+  stack.proxy.decide = ({ method, url }) => {
     if (!url.includes("X-Amz-Signature")) return undefined;
-    if (passed.length === requests) return { kind: "reset", afterBytes: 0 };
+    if (passed.length === requests)
+      return method === "GET" ? { kind: "lose-answer" } : { kind: "reset", afterBytes: 0 };
     passed.push(url);
     return undefined;
   };
@@ -52,7 +53,11 @@ describe("when a route is blocked", () => {
     const { passed } = blockAfter(1);
     client = createWaybillClient({ url: stack.url, maxRequests: 1 });
     const result = await client.upload(path, { partSizeBytes: 6 * MiB });
-    expect(result).toMatchObject({ route: "apigateway", partCount: 3 });
+    expect(result).toMatchObject({
+      route: "apigateway",
+      routeReason: expect.stringContaining("before failed: presigned") as string,
+      partCount: 3,
+    });
     expect(passed).toEqual([expect.stringContaining("partNumber=1&")]); // and it was not sent again
     expect(stack.asked.filter((asked) => asked.includes("uploads.reroute"))).toHaveLength(1);
     const to = join(stack.folder, "back.bin");
@@ -73,7 +78,11 @@ describe("when a route is blocked", () => {
     const { key } = await client.upload(path);
     const { passed } = blockAfter(1);
     const to = join(stack.folder, "other.bin");
-    await client.download(key, to, { rangeSizeBytes: 5 * MiB, concurrency: 2 });
+    const result = await client.download(key, to, { rangeSizeBytes: 5 * MiB, concurrency: 2 });
+    expect(result).toMatchObject({
+      route: "apigateway",
+      routeReason: expect.stringContaining("before failed: presigned") as string,
+    });
     expect(passed).toHaveLength(1);
     expect((await readFile(to)).equals(BYTES)).toBe(true);
   });

@@ -64,6 +64,7 @@ export function receiveFrom({
       openGrants: async () => ({
         object: stored,
         route: "presigned" as const,
+        routeReason: "",
         keeper: () => createGrantKeeper(grant(0), { regrant }),
       }),
       options,
