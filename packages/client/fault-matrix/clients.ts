@@ -21,7 +21,9 @@ export interface Column {
 export const COLUMNS: readonly Column[] = ClientName.options.map((client) => ({ client, route: "auto" }));
 
 /** Ours, on every further route that carries parts. */
-export const ROUTE_COLUMNS: readonly Column[] = (["credentials", "apigateway"] as const).flatMap((route) => [
+export const ROUTE_COLUMNS: readonly Column[] = (
+  ["credentials", "apigateway", "cloudfront"] as const
+).flatMap((route) => [
   { client: "waybill-node" as const, route },
   { client: "waybill-chromium" as const, route },
 ]);

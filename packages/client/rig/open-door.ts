@@ -1,7 +1,12 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import {
+  createCloudFrontSigner,
   createDoorSigner,
   doorKeyText,
+  importCloudFrontKey,
   importDoorKey,
+  uriEncodeKey,
   type DoorKey,
   type DoorRoute,
   type RouteChoice,
@@ -10,7 +15,10 @@ import {
 import { assumeRole, createSigningRole, createStsClient } from "@waybill/core/s3";
 import type { ApiDeps } from "@waybill/api";
 import { createRestApiDefinition } from "@waybill/lambda/rest-api-definition";
-import { createRestApi, type LocalAws } from "@waybill/local-aws";
+import type { handler as EdgeHandler } from "@waybill/lambda/edge";
+import { DOOR_ARN, toDistribution } from "@waybill/lambda/testing/local-distribution";
+import { writeEdgeBundle } from "@waybill/lambda/write-edge-bundle";
+import { createCloudFront, createRestApi, type LocalAws } from "@waybill/local-aws";
 import { BUCKET } from "./open-api.ts";
 
 /** Of what stands before the store, and of sessions for clients. */
@@ -44,6 +52,7 @@ export async function openDoor(
 ): Promise<AsyncDisposable & { deps: Partial<ApiDeps> }> {
   if (route === "credentials") return withVending(options);
   if (route === "apigateway") return withRestApi(options);
+  if (route === "cloudfront") return withCloudFront(options);
   return { deps: {}, [Symbol.asyncDispose]: async () => {} };
 }
 
@@ -99,6 +108,40 @@ async function withRestApi({ aws, storeOrigin }: DoorOptions) {
   };
 }
 
+async function withCloudFront({ aws, dataDir, storeOrigin }: DoorOptions) {
+  const keys = await doorKeys;
+  const module = writeEdgeBundle(join(dataDir, "edge"), [{ keyId: "rig", spki: keys.spki }]);
+  const { handler }: { handler: typeof EdgeHandler } = await import(pathToFileURL(module).href);
+  const cloudFront = await createCloudFront({
+    ...toDistribution({
+      bucket: BUCKET,
+      region: aws.region,
+      origins: ["*"],
+      publicKeys: new Map([["rig", keys.spki]]), // the same key pair will do
+    }),
+    functions: { [DOOR_ARN]: handler },
+    s3: { endpoint: storeOrigin, region: aws.region, dataDir },
+    loopbackIsSecure: true, // as browsers have it
+  });
+  const url = cloudFront.endpoint;
+  const cloudFrontKey = await importCloudFrontKey({
+    keyPairId: "rig",
+    privateKeyPem: keys.privateKeyPem,
+    hash: "SHA-256",
+  });
+  return {
+    deps: {
+      doors: {
+        cloudfront: {
+          ...doorSigner("cloudfront", (objectKey) => `${url}/up/${uriEncodeKey(objectKey)}`, keys.signing),
+          ...createCloudFrontSigner({ url, key: async () => cloudFrontKey, now: () => new Date() }),
+        },
+      },
+    },
+    [Symbol.asyncDispose]: () => cloudFront.close(),
+  };
+}
+
 function doorSigner(route: DoorRoute, urlOf: (objectKey: string) => string, key: DoorKey): RouteSigner {
   return createDoorSigner({ route, urlOf, key: async () => key, now: () => new Date() });
 }
@@ -116,5 +159,11 @@ async function makeDoorKeys() {
   const { privateKey, publicKey } = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const pkcs8 = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
   const spki = Buffer.from(await crypto.subtle.exportKey("spki", publicKey)).toString("base64");
-  return { signing: await importDoorKey({ keyId: "rig", pkcs8 }), publicText: `rig:${spki}`, spki };
+  const base64 = Buffer.from(pkcs8).toString("base64");
+  return {
+    signing: await importDoorKey({ keyId: "rig", pkcs8 }),
+    privateKeyPem: `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----`,
+    publicText: `rig:${spki}`,
+    spki,
+  };
 }

@@ -248,7 +248,10 @@ describe("what was not granted", () => {
   };
 
   it.each([
-    ["another object", (request: SignedRequest) => ({ ...request, url: request.url.replace("01", "02") })],
+    [
+      "another object",
+      (request: SignedRequest) => ({ ...request, url: request.url.replace("/01/", "/02/") }),
+    ],
     [
       "another length",
       (request: SignedRequest) => ({ ...request, url: request.url.replace("length=10", "length=11") }),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { OWN_RECORDS_PREFIX } from "@waybill/core";
 import { browserCorsRules, createLocalAws, type PolicySource } from "@waybill/local-aws";
-import { distributionBucketPolicy } from "../distribution.ts";
+import { distributionBucketPolicy } from "@waybill/lambda/testing/local-distribution";
 import { runService } from "../run-service.ts";
 import { AwsServiceEnv } from "../service-env.ts";
 import { webOrigins } from "../web-origins.ts";

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { handler as EdgeHandler } from "@waybill/lambda/edge";
 import { writeEdgeBundle } from "@waybill/lambda/write-edge-bundle";
 import { createCloudFront } from "@waybill/local-aws";
-import { DOOR_ARN, toDistribution } from "../distribution.ts";
+import { DOOR_ARN, toDistribution } from "@waybill/lambda/testing/local-distribution";
 import { runService } from "../run-service.ts";
 import { CloudFrontServiceEnv } from "../service-env.ts";
 import { webOrigins } from "../web-origins.ts";

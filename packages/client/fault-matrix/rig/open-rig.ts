@@ -14,6 +14,7 @@ import type { PageFiles } from "../../rig/bundle-page.ts";
 import { FILE_BYTES, PART_BYTES } from "../sizes.ts";
 import { openFrontServer } from "../../rig/front-server.ts";
 import type { Gate } from "../../rig/gate.ts";
+import { distributionBucketPolicy } from "@waybill/lambda/testing/local-distribution";
 import { DOOR_ROLE, openDoor } from "../../rig/open-door.ts";
 import { BUCKET, openApi, ROLE, ROLE_POLICY, type RigApi } from "../../rig/open-api.ts";
 import { openStoreProxy, type ProxyRule } from "./store-proxy.ts";
@@ -52,7 +53,7 @@ export async function openRig(page: PageFiles, route: RouteChoice): Promise<Rig>
   const aws = opened.use(
     await createLocalAws({
       dataDir,
-      buckets: [{ name: BUCKET, cors: browserCorsRules(["*"]) }],
+      buckets: [{ name: BUCKET, cors: browserCorsRules(["*"]), policy: distributionBucketPolicy(BUCKET) }],
       roles: [{ name: ROLE, policies: [ROLE_POLICY] }, DOOR_ROLE],
     }),
   );
