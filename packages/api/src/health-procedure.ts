@@ -38,7 +38,7 @@ export const probeStoreProcedure = procedure
   .output(ProbeStoreOutput)
   .mutation(async ({ ctx: { deps, principal } }) => {
     const { probeStore } = await import("./probe-store.ts");
-    return { proves: await probeStore(deps, principal) };
+    return probeStore(deps, principal);
   });
 
 function isRefusal(error: unknown): boolean {

@@ -15,7 +15,7 @@ it.each([
   "where checksums are %s, a store proves %j, and nothing is left of the probe",
   async (checksums, proves) => {
     await using api = await openApi({ checksums });
-    expect(await api.as(alice).probeStore()).toEqual({ proves });
+    expect(await api.as(alice).probeStore()).toEqual({ proves, counts: true });
     const { client, bucket: Bucket } = api.direct;
     expect((await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).toEqual([]);
     expect((await client.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).toEqual([]);
@@ -34,7 +34,20 @@ it("a store that makes its ETags otherwise proves nothing", async () => {
       },
     { step: "initialize" },
   );
-  expect(await api.as(alice).probeStore()).toEqual({ proves: [] });
+  expect(await api.as(alice).probeStore()).toEqual({ proves: [], counts: true });
+});
+
+it("a store that writes whatever If-Match says cannot count", async () => {
+  await using api = await openApi({ limits: { requestsPerMinute: 100 } });
+  expect(await api.as(alice).probeStore()).toMatchObject({ counts: true });
+  api.client.middlewareStack.add(
+    (next) => (args) => {
+      if ("IfMatch" in args.input) delete args.input.IfMatch;
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+  expect(await api.as(alice).probeStore()).toMatchObject({ counts: false });
 });
 
 it("a store that refuses any upload says so, and not that it lacks checksums", async () => {

@@ -1,12 +1,16 @@
-import { createKeyId, createObjectKey, type Integrity } from "@waybill/core";
+import { createKeyId, createObjectKey, type ProbeStoreOutput } from "@waybill/core";
 import { probeIntegrity } from "@waybill/core/s3";
 import type { ApiDeps } from "./context.ts";
+import { canCount } from "./limits/can-count.ts";
 import { prefixOf, somePlace } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 
-/** By what the store proves which bytes it holds, tried with a few among the caller's own uploads. */
-export function probeStore(deps: ApiDeps, principal: Principal): Promise<Integrity[]> {
+/** What the store can do, tried with a few bytes among the caller's own uploads and with what is counted of it. */
+export async function probeStore(deps: ApiDeps, principal: Principal): Promise<ProbeStoreOutput> {
   const prefix = prefixOf(somePlace(deps.collections, principal));
   const key = createObjectKey({ prefix, id: createKeyId(deps.now()), fileName: "waybill-probe" });
-  return probeIntegrity(deps.store, key);
+  return {
+    proves: await probeIntegrity(deps.store, key),
+    counts: await canCount(deps.store, principal),
+  };
 }

@@ -31,10 +31,10 @@ export async function doctor(context: CommandContext, deployment?: Deployment): 
     if (store !== undefined) {
       report(describeCredentials(store));
       report(describeStore(store));
-      const integrity = store.reachable.ok ? await checkIntegrity(context, store) : undefined;
-      if (integrity !== undefined) report(integrity);
+      const probed = store.reachable.ok ? await probe(context, store) : [];
+      for (const check of probed) report(check);
       report(await checkCors(context, store));
-      if (integrity?.ok) await checkRoutes(context, report); // else nothing proves what they bring
+      if (probed[0]?.ok) await checkRoutes(context, report); // else nothing proves what they bring
     }
   }
   const failed = checks.filter(({ ok }) => !ok).length;
@@ -114,14 +114,25 @@ function describeStore({ url, bucket, region, reachable }: StoreHealthOutput): C
 }
 
 /** Have the API try what the store proves, with a few bytes of which nothing is left. */
-async function checkIntegrity(
-  { client, signal }: CommandContext,
-  { integrity }: StoreHealthOutput,
-): Promise<Check> {
+async function probe({ client, signal }: CommandContext, { integrity }: StoreHealthOutput): Promise<Check[]> {
   try {
-    const { proves } = await client.call((api) => api.probeStore.mutate(undefined, { signal }), signal);
-    return describeIntegrity(integrity, proves);
+    const { proves, counts } = await client.call(
+      (api) => api.probeStore.mutate(undefined, { signal }),
+      signal,
+    );
+    return [describeIntegrity(integrity, proves), describeCounting(counts)];
   } catch (error) {
-    return { name: "integrity", ok: false, detail: messageOf(error), remedy: "See the API's log." };
+    return [{ name: "integrity", ok: false, detail: messageOf(error), remedy: "See the API's log." }];
   }
+}
+
+function describeCounting(counts: boolean): Check {
+  const name = "limits";
+  if (counts) return { name, ok: true, detail: "the store counts what everybody has" };
+  return {
+    name,
+    ok: false,
+    detail: "the store writes whatever If-Match says, so that many requests at once pass the limits",
+    remedy: "Use a store that knows conditional writes, or expect limits to be passed: see docs/limits.md.",
+  };
 }

@@ -7,9 +7,9 @@ import { countTransfer } from "./count-transfer.ts";
 
 describe("what a transfer costs", () => {
   it("is counted down to the request", () => {
-    // 120 parts of 8 MiB: begin, 120 parts, list, complete, describe; create, 8 times sign, complete.
+    // 120 parts of 8 MiB: begin, 120 parts, list, complete, describe, count; create, 8 times sign, complete.
     expect(countTransfer("presigned", "upload", 1e9)).toMatchObject({
-      s3Write: 123,
+      s3Write: 124,
       s3Read: 1,
       httpApiRequest: 10,
     });
@@ -20,7 +20,7 @@ describe("what a transfer costs", () => {
       outOfAws: expect.closeTo(1) as number,
     });
     // 4.5 MB are nine times 512 KiB, and the call that grants it.
-    expect(countTransfer("lambda", "upload", 4_500_000)).toMatchObject({ s3Write: 1, httpApiRequest: 10 });
+    expect(countTransfer("lambda", "upload", 4_500_000)).toMatchObject({ s3Write: 2, httpApiRequest: 10 });
     expect(countTransfer("lambda", "upload", 4_500_001)).toBeUndefined();
     expect(countTransfer("cloudfront", "upload", 1e6)).toMatchObject({
       cloudfrontToOrigin: 0.001,

@@ -34,6 +34,9 @@ export function countTransfer(route: Route, direction: Direction, sizeBytes: num
     kind === "single" ? {} : { s3Write: 3, s3Read: 1 },
     ...bodies.map((bytes) => sum([{ s3Write: 1 }, carry(route, "upload", bytes)])),
     followUp(),
+    // What its principal has had is written anew, of which S3 tells, too; once for files that begin together.
+    { s3Write: 1 },
+    followUp(),
   ]);
 }
 
@@ -86,7 +89,8 @@ function carry(route: Route, direction: Direction, bytes: number): Usage {
 
 function apiCall(): Usage {
   const { memoryGb, seconds } = ASSUMED.api;
-  return { httpApiRequest: 1, lambdaRequest: 1, lambdaTime: memoryGb * seconds };
+  const auditLine = 500 / GB;
+  return { httpApiRequest: 1, lambdaRequest: 1, lambdaTime: memoryGb * seconds, logs: auditLine };
 }
 
 /** S3 tells the queue, and the worker writes a line: it takes up to ten messages at once, here one. */

@@ -178,7 +178,8 @@ const anyCall = fc.constantFrom(
 );
 
 describe("the audit log", () => {
-  it("knows every procedure", () => {
+  it("knows every procedure", async () => {
+    await Promise.all(Object.values(appRouter._def.lazy).map((part) => part.load()));
     expect(Object.keys(CALLS).toSorted()).toEqual(Object.keys(appRouter._def.procedures).toSorted());
   });
 

@@ -25,6 +25,11 @@ export const StoreHealthOutput = z.object({
 });
 export type StoreHealthOutput = z.infer<typeof StoreHealthOutput>;
 
-/** By what the store can prove uploads, as a small one that was aborted has shown. */
-export const ProbeStoreOutput = z.object({ proves: z.array(Integrity) });
+/** What the store can do, as it has shown. */
+export const ProbeStoreOutput = z.object({
+  /** By what it can prove uploads: a small one was begun, and aborted. */
+  proves: z.array(Integrity),
+  /** Whether it replaces an object only by what `If-Match` says: what limits are counted by. */
+  counts: z.boolean(),
+});
 export type ProbeStoreOutput = z.infer<typeof ProbeStoreOutput>;
