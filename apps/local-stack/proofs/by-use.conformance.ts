@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { CEPH_TRUST, openOtherStore } from "./open-other-store.ts";
 import { DECISIONS } from "./decisions.ts";
 import { describeByUse } from "./describe-by-use.ts";
+import { GRANTS } from "./grants.ts";
 import { openVersioned } from "./scene.ts";
 
 const count = Number(process.env["DECISIONS"] ?? DECISIONS.byCredentials.length);
@@ -9,9 +10,12 @@ const isCeph = process.env["S3_KNOWN_DIFFERENCES"] === "ceph";
 
 describeByUse(
   `credentials for the server at ${process.env["S3_ENDPOINT"]}`,
-  async () =>
-    openVersioned({ store: await openOtherStore(process.env, isCeph ? { trustPolicy: CEPH_TRUST } : {}) }),
-  { decisions: DECISIONS.byCredentials, count },
+  async () => [
+    await openVersioned({
+      store: await openOtherStore(process.env, isCeph ? { trustPolicy: CEPH_TRUST } : {}),
+    }),
+  ],
+  { decisions: DECISIONS.byCredentials, grants: GRANTS.filter(({ route }) => route === "presigned"), count },
 );
 
 it.runIf(isCeph)(

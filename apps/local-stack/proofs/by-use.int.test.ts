@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import { decide, DECISIONS, type Decision } from "./decisions.ts";
 import { describeByUse } from "./describe-by-use.ts";
-import { openScene, openVersioned, type Api } from "./scene.ts";
+import { GRANTS } from "./grants.ts";
+import { openScene, openVersioned, openWithDoors, type Api } from "./scene.ts";
 
 const count = Number(process.env["DECISIONS"] ?? 150);
 
-describeByUse("what was granted", openVersioned, { decisions: DECISIONS.all, count });
+describeByUse("what was granted", openWithDoors, { decisions: DECISIONS.all, grants: GRANTS, count });
 
 const neighbours = {
   attacker: { id: "u1", scopes: [] },

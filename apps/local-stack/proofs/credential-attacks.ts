@@ -37,7 +37,7 @@ import {
   STSClient,
   STSServiceException,
 } from "@aws-sdk/client-sts";
-import { storeOwn } from "./grants.ts";
+import { storeOwn } from "./obtain-grants.ts";
 import { ofStatus, rightIf, type Outcome } from "./outcome.ts";
 import { encodeKey } from "./raw-request.ts";
 import type { Scene } from "./scene.ts";

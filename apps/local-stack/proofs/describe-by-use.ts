@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decide, type Decision } from "./decisions.ts";
-import { GRANTS } from "./grants.ts";
+import type { GrantRow } from "./grants.ts";
 import { twoPrincipals } from "./principals.ts";
 import { sendRaw } from "./raw-request.ts";
 import { openScene, type Api } from "./scene.ts";
@@ -14,19 +14,25 @@ const PER_PAIR = 25;
  * store is asked whether anything of that has changed.
  *
  * @param options.count - of uses; each of `decisions` in turn
+ * @param options.grants - that have to be good for what they were meant for
  */
 export function describeByUse(
   subject: string,
-  open: () => Promise<Api>,
-  { decisions, count }: { decisions: readonly Decision[]; count: number },
+  open: () => Promise<[Api, ...AsyncDisposable[]]>,
+  {
+    decisions,
+    grants,
+    count,
+  }: { decisions: readonly Decision[]; grants: readonly GrantRow[]; count: number },
 ): void {
   describe(`by use: ${subject}`, () => {
     let api: Api;
+    let others: AsyncDisposable[];
     beforeAll(async () => {
-      api = await open();
+      [api, ...others] = await open();
     });
     afterAll(async () => {
-      await api[Symbol.asyncDispose]();
+      for (const opened of [...others, api]) await opened[Symbol.asyncDispose]();
     });
 
     it(
@@ -57,7 +63,7 @@ export function describeByUse(
       },
     );
 
-    it.each(GRANTS)("accepts $name, used as it was meant", async (grant) => {
+    it.each(grants)("accepts $name, used as it was meant", async (grant) => {
       const pair = { attacker: { id: "u1", scopes: [] }, victim: { id: "u10", scopes: [] } };
       using scene = await openScene(api, { ...pair, collection: "files" });
       const { request } = await grant.obtain(scene);

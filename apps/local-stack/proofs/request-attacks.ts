@@ -1,4 +1,4 @@
-import type { Granted } from "./grants.ts";
+import type { Granted } from "./obtain-grants.ts";
 import { encodeKey, encodeSegment, type RawRequest } from "./raw-request.ts";
 import type { Scene } from "./scene.ts";
 
@@ -10,7 +10,7 @@ export interface RequestAttack {
 
 /** How else the victim's key could be written, so that a signer and a store read two keys. */
 const SPELLINGS: Record<string, (key: string, own: string) => string> = {
-  "the victim's key": (key) => encodeKey(key),
+  "the victim's key, as S3 writes it": (key) => encodeKey(key),
   "the victim's key as one segment": (key) => encodeSegment(key),
   "the victim's key, encoded twice": (key) => encodeKey(encodeKey(key)),
   "the victim's key, encoded three times": (key) => encodeKey(encodeKey(encodeKey(key))),
@@ -88,16 +88,16 @@ const OVERRIDES: Record<string, (path: string) => Record<string, string>> = {
 export const REQUEST_ATTACKS: readonly RequestAttack[] = [
   ...Object.entries(SPELLINGS).map(([name, spell]): RequestAttack => ({
     name,
-    change: (granted, { victim }) => at(granted, spell(victim.key, granted.encodedKey)),
+    change: (granted, { victim }) => at(granted, spell(victim.key, granted.encode(granted.key))),
   })),
   ...METHODS.map((method): RequestAttack => ({
     name: `${method} of the victim's key`,
-    change: (granted, { victim }) => ({ ...at(granted, encodeKey(victim.key)), method }),
+    change: (granted, { victim }) => ({ ...at(granted, granted.encode(victim.key)), method }),
   })),
   ...Object.entries(QUERIES).map(([name, change]): RequestAttack => ({
     name: `the victim's key with ${name}`,
     change: (granted, scene) =>
-      withQuery(at(granted, encodeKey(scene.victim.key)), (query) => change(query, scene)),
+      withQuery(at(granted, granted.encode(scene.victim.key)), (query) => change(query, scene)),
   })),
   {
     name: "a list of the victim's prefix",
@@ -117,14 +117,14 @@ export const REQUEST_ATTACKS: readonly RequestAttack[] = [
   {
     name: "the victim's part replaced",
     change: (granted, { victim }) =>
-      withQuery(at(granted, encodeKey(victim.uploadKey)), (query) =>
+      withQuery(at(granted, granted.encode(victim.uploadKey)), (query) =>
         set(query, { uploadId: victim.uploadId, partNumber: "1" }),
       ),
   },
   {
     name: "the victim's upload completed",
     change: (granted, { victim }) => ({
-      ...withQuery(at(granted, encodeKey(victim.uploadKey)), (query) =>
+      ...withQuery(at(granted, granted.encode(victim.uploadKey)), (query) =>
         set(query, { uploadId: victim.uploadId }),
       ),
       method: "POST",
@@ -138,15 +138,15 @@ export const REQUEST_ATTACKS: readonly RequestAttack[] = [
   ...Object.entries(OVERRIDES).map(([name, headers]): RequestAttack => ({
     name: `the victim's key with ${name}`,
     change: (granted, { victim }) => {
-      const changed = at(granted, encodeKey(victim.key));
+      const changed = at(granted, granted.encode(victim.key));
       return { ...changed, headers: { ...changed.headers, ...headers(granted.request.path) } };
     },
   })),
 ];
 
 /** The same request for another key, however that is written. */
-function at({ request, encodedKey }: Granted, key: string): RawRequest {
-  return { ...request, path: request.path.replace(encodedKey, () => key) };
+function at({ request, key: own, encode }: Granted, key: string): RawRequest {
+  return { ...request, path: request.path.replace(encode(own), () => key) };
 }
 
 function withQuery(request: RawRequest, change: (query: string) => string): RawRequest {

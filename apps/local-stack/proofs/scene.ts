@@ -5,8 +5,9 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import type { Principal } from "@waybill/api";
-import { openApi, type AppCaller, type OpenApiOptions } from "@waybill/api/testing";
+import { openApi, openStandIn, type AppCaller, type OpenApiOptions } from "@waybill/api/testing";
 import type { CollectionAction, IssuedCredentials } from "@waybill/core";
+import { openDoors, type OpenDoors } from "./open-doors.ts";
 import { lookAt, plantVictim, type Victim } from "./victim.ts";
 
 export type Api = Awaited<ReturnType<typeof openApi>>;
@@ -18,6 +19,15 @@ export async function openVersioned(options: OpenApiOptions = {}): Promise<Api> 
   const VersioningConfiguration = { Status: "Enabled" } as const;
   await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
   return api;
+}
+
+/** The same on a stand-in, with the ways that are not straight to the store. */
+export async function openWithDoors(): Promise<[Api, OpenDoors]> {
+  const store = await openStandIn();
+  const api = await openVersioned({ store });
+  const doors = await openDoors(store);
+  api.deps.doors = doors.signers;
+  return [api, doors];
 }
 
 /** One principal who tries to reach what another one has, in one collection. */

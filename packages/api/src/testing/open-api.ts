@@ -19,7 +19,7 @@ import type { Principal } from "../principal.ts";
 import { createUploadTokens } from "../upload-token.ts";
 import { openStandIn, type StoreToUse } from "./open-stand-in.ts";
 
-export type { StoreToUse };
+export { openStandIn, type StoreToUse };
 
 /** The API, called as by one principal. */
 export type AppCaller = ReturnType<typeof appRouter.createCaller>;
@@ -38,14 +38,11 @@ export interface OpenApiOptions {
   limits?: LimitSettings;
 }
 
-/** The router on a stand-in of S3, with clocks that tests can move for tokens and signatures. */
+/** The router on a stand-in of S3, with a clock that tests can move for tokens and signatures. */
 export async function openApi(options: OpenApiOptions = {}) {
   const { checksums = "kept", integrity = "CRC64NVME" } = options;
   const clock = { aheadMs: 0 };
-  const storeClock = { aheadMs: 0 };
-  const store =
-    options.store ??
-    (await openStandIn({ checksums, clock: () => new Date(Date.now() + storeClock.aheadMs) }));
+  const store = options.store ?? (await openStandIn({ checksums }));
   const { bucket, region } = store;
   const endpoint = (await options.through?.(store.endpoint)) ?? store.endpoint;
   const clientOf = (address: string) =>
@@ -106,8 +103,6 @@ export async function openApi(options: OpenApiOptions = {}) {
     /** Where credentials come from, and the role they are sessions of. */
     sts: store.sts,
     clock,
-    /** Of the stand-in. */
-    storeClock,
     /** What was written into the audit log. */
     audited,
     otherLimits,

@@ -24,9 +24,7 @@ const ROLE = "waybill-sessions";
 const ALL_OF_S3 = { Statement: { Effect: "Allow", Action: "s3:*", Resource: "*" } };
 
 /** A store of its own. */
-export async function openStandIn(
-  options: { checksums?: ChecksumSupport; clock?: () => Date } = {},
-): Promise<StoreToUse> {
+export async function openStandIn(options: { checksums?: ChecksumSupport } = {}): Promise<StoreToUse> {
   const dataDir = await mkdtemp(join(tmpdir(), "waybill-api-"));
   const aws = await createLocalAws({
     ...options,
