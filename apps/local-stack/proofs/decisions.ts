@@ -17,7 +17,7 @@ const BY_REQUEST = GRANTS.flatMap((grant) =>
     name: `${grant.name}, used for ${attack.name}`,
     async use(scene) {
       const { status, text } = await sendRaw(attack.change(await grant.obtain(scene), scene));
-      return ofStatus(status, text);
+      return { ...ofStatus(status, text), harmless: attack.harmlessOn?.includes(grant.route) === true };
     },
   })),
 );
