@@ -49,8 +49,8 @@ async function later<T>(run: () => Promise<T>): Promise<T> {
 const MISUSE: Record<Misuse, (granted: Granted) => Promise<string>> = {
   "for another method": ({ request }) => send({ ...request, method: "DELETE" }),
   "for another key": async (granted) => {
-    const [own, other] = [granted.key, await storeOwn(scene)].map(granted.encode);
-    return send({ ...granted.request, path: granted.request.path.replace(own ?? "", other ?? "") });
+    const [mine, other] = [granted.key, await storeOwn(scene)].map(granted.encode);
+    return send({ ...granted.request, path: granted.request.path.replace(mine ?? "", other ?? "") });
   },
   "with another length": ({ request }) => send({ ...request, body: request.body && LONGER_BYTES }),
   "with another type": ({ request }) =>
