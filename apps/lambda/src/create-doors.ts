@@ -15,6 +15,7 @@ import {
   type RouteSigner,
 } from "@waybill/core";
 import type { Env } from "./env.ts";
+import { STREAMED_BYTES } from "./door/streamed-bytes.ts";
 import { once } from "./once.ts";
 
 export interface Doors {
@@ -42,9 +43,19 @@ export function createDoors(env: Env, now: () => Date): Doors {
     createDoorSigner({ route, urlOf, key, now });
   const opaque = (url: string) => (objectKey: string) => `${url}/objects/${doorKeyText(objectKey)}`;
   const edgeKey = cloudFrontKey(env);
-  const { WAYBILL_LAMBDA_URL, WAYBILL_APIGATEWAY_URL, WAYBILL_CLOUDFRONT_URL } = env;
+  const { WAYBILL_LAMBDA_URL, WAYBILL_LAMBDA_STREAM_URL, WAYBILL_APIGATEWAY_URL, WAYBILL_CLOUDFRONT_URL } =
+    env;
   const signers: Doors["signers"] = {
-    ...(WAYBILL_LAMBDA_URL === undefined ? {} : { lambda: door("lambda", opaque(WAYBILL_LAMBDA_URL)) }),
+    ...(WAYBILL_LAMBDA_URL === undefined
+      ? {}
+      : {
+          lambda: {
+            ...door("lambda", opaque(WAYBILL_LAMBDA_URL)),
+            ...(WAYBILL_LAMBDA_STREAM_URL === undefined
+              ? {}
+              : streamed(door("lambda", opaque(WAYBILL_LAMBDA_STREAM_URL)))),
+          },
+        }),
     ...(WAYBILL_APIGATEWAY_URL === undefined
       ? {}
       : { apigateway: door("apigateway", opaque(WAYBILL_APIGATEWAY_URL)) }),
@@ -58,6 +69,11 @@ export function createDoors(env: Env, now: () => Date): Doors {
         }),
   };
   return { signers, cookies: cookieSigner(env, edgeKey, now), publicKeys };
+}
+
+/** Downloads by a door that streams. */
+function streamed(signer: RouteSigner): Pick<RouteSigner, "signGet"> {
+  return { signGet: async (get) => ({ ...(await signer.signGet(get)), maxBytes: STREAMED_BYTES }) };
 }
 
 function cookieSigner(

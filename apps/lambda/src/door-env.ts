@@ -22,6 +22,8 @@ export const DoorEnv = {
   WAYBILL_DOOR_KEYS: z._default(NamedSecrets, () => []),
   /** Where this API takes objects itself: its own address, below which `/objects` is. */
   WAYBILL_LAMBDA_URL: Url,
+  /** Where the same streams what it brings: the Function URL of the stream handler. Downloads are signed for it. */
+  WAYBILL_LAMBDA_STREAM_URL: Url,
   /** The REST API that passes objects on to the store, with its stage. */
   WAYBILL_APIGATEWAY_URL: Url,
   /** The distribution of CloudFront. */
@@ -50,6 +52,13 @@ export const doorEnvChecks = [
   z.refine<DoorEnv>(
     (env) => (env.WAYBILL_CLOUDFRONT_URL !== undefined) === env.WAYBILL_CLOUDFRONT_KEYS.length > 0,
     { path: ["WAYBILL_CLOUDFRONT_KEYS"], error: "is needed with WAYBILL_CLOUDFRONT_URL, and only there" },
+  ),
+  z.refine<DoorEnv>(
+    (env) => env.WAYBILL_LAMBDA_STREAM_URL === undefined || env.WAYBILL_LAMBDA_URL !== undefined,
+    {
+      path: ["WAYBILL_LAMBDA_URL"],
+      error: "is needed with WAYBILL_LAMBDA_STREAM_URL, which takes no uploads",
+    },
   ),
   z.refine<DoorEnv>((env) => env.WAYBILL_COOKIE_DOMAIN === undefined || isInCookieDomain(env), {
     path: ["WAYBILL_COOKIE_DOMAIN"],

@@ -45,6 +45,16 @@ describe("parseEnv", () => {
       );
   });
 
+  it("streams downloads only beside the door that takes uploads", () => {
+    const env = (variables: Record<string, string>) => () =>
+      parseEnv({ WAYBILL_S3_BUCKET: "bucket", WAYBILL_TOKEN_KEYS: `k:${key}`, ...variables });
+    const stream = { WAYBILL_LAMBDA_STREAM_URL: "https://stream.example", WAYBILL_DOOR_KEYS: `d:${key}` };
+    expect(env(stream)).toThrow("WAYBILL_LAMBDA_URL: is needed with WAYBILL_LAMBDA_STREAM_URL");
+    expect(env({ ...stream, WAYBILL_LAMBDA_URL: "https://api.example" })()).toMatchObject({
+      WAYBILL_LAMBDA_STREAM_URL: "https://stream.example",
+    });
+  });
+
   it("takes several token keys, the signing one first", () => {
     const env = parseEnv({ WAYBILL_S3_BUCKET: "bucket", WAYBILL_TOKEN_KEYS: `new:${key},old:${key}` });
     expect(env.WAYBILL_TOKEN_KEYS.map(({ kid }) => kid)).toEqual(["new", "old"]);

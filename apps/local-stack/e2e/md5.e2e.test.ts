@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "waybill-md5-"));
   path = join(folder, "source.bin");
   await writeRandomFile(path, SIZE_BYTES);
-  const ports = await freePorts(6);
+  const ports = await freePorts(7);
   const cors = browserCorsRules([`http://127.0.0.1:${ports[0]}`]);
   aws = await createLocalAws({
     dataDir: join(folder, "aws"),

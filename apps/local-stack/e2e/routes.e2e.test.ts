@@ -1,7 +1,9 @@
-import { randomFillSync } from "node:crypto";
+import { execFile } from "node:child_process";
+import { createHash, randomFillSync } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { createWaybillClient, type WaybillClient } from "@waybill/client/node";
 import { MiB, ROUTES, type Route, type SavedUpload } from "@waybill/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -142,4 +144,33 @@ async function expectSame(key: string, path: string, route: Route): Promise<void
   const result = await alice.download(key, to, { route });
   expect(result).toMatchObject({ route, verified: true });
   expect(await digestOfFile(to)).toBe(await digestOfFile(path));
+}
+
+describe("the route lambda, where its answers are streamed", () => {
+  it("brings 100 MiB in one answer, and holds little of it at any time", async () => {
+    const sizeBytes = 100 * MiB;
+    const { key } = await alice.upload(await fileOf("streamed.bin", sizeBytes));
+    const grant = await alice.api.downloads.create.mutate({ key, route: "lambda" });
+    if (!("request" in grant)) throw new Error("There is nothing to send.");
+    expect(grant.maxBytes).toBeGreaterThan(sizeBytes);
+    const stream = (await stack.services()).find(({ command }) => command.includes("services/stream"));
+    const before = await residentBytes(stream?.pid);
+    const answer = await fetch(grant.request.url);
+    expect(answer.status).toBe(200);
+    const received = createHash("sha256");
+    let most = 0;
+    let count = 0;
+    for await (const chunk of answer.body ?? []) {
+      received.update(chunk);
+      if (count++ % 200 === 0) most = Math.max(most, await residentBytes(stream?.pid));
+    }
+    expect(received.digest("hex")).toBe(await digestOfFile(join(folder, "streamed.bin")));
+    expect(most - before).toBeLessThan(90 * MiB); // and less than the object has, though nothing forces Node to tidy up
+  });
+});
+
+/** Of the memory of a process, what is in the machine's. */
+async function residentBytes(pid = 0): Promise<number> {
+  const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);
+  return Number(stdout) * 1024;
 }

@@ -34,7 +34,7 @@ describe("the local stack", () => {
     const first = await startStack({ dataDir });
     const { stdout: key } = await first.waybill("put", file);
     const services = await first.services();
-    expect(services).toHaveLength(7);
+    expect(services).toHaveLength(8);
     expect(await first.stop("SIGINT")).toBe(0);
     expect(services.filter(({ pid }) => isRunning(pid))).toEqual([]);
 
@@ -52,7 +52,7 @@ describe("the local stack", () => {
   });
 
   it("names the port that is taken, and the variable that chooses another", async () => {
-    const [web = 0, api = 0, ...others] = await freePorts(6);
+    const [web = 0, api = 0, ...others] = await freePorts(7);
     await using taken = createServer().listen(api, "127.0.0.1");
     await once(taken, "listening");
     await expect(startStack({ ports: [web, api, ...others], dataDir: join(folder, "none") })).rejects.toThrow(

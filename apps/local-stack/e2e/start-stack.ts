@@ -43,7 +43,7 @@ export async function startStack(
   options: { dataDir?: string; ports?: number[]; variables?: Record<string, string> } = {},
 ): Promise<Stack> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "waybill-stack-")));
-  const [web, api, aws, oidc, gateway, cloudfront] = options.ports ?? (await freePorts(6));
+  const [web, api, aws, oidc, gateway, cloudfront, stream] = options.ports ?? (await freePorts(7));
   const env = {
     ...process.env,
     WAYBILL_WEB_PORT: String(web),
@@ -52,6 +52,7 @@ export async function startStack(
     WAYBILL_OIDC_PORT: String(oidc),
     WAYBILL_GATEWAY_PORT: String(gateway),
     WAYBILL_CLOUDFRONT_PORT: String(cloudfront),
+    WAYBILL_STREAM_PORT: String(stream),
     WAYBILL_OIDC_TOKEN_SECONDS: "3600", // longer than any test
     WAYBILL_DATA_DIR: dataDir,
     XDG_STATE_HOME: join(dataDir, "state"), // not that of whoever runs the tests

@@ -7,7 +7,7 @@ export async function assertPortsFree(
   ports: Partial<Record<keyof typeof PORT_VARIABLES, number>>,
 ): Promise<void> {
   const problems: string[] = [];
-  for (const name of ["web", "api", "aws", "oidc", "gateway", "cloudfront"] as const) {
+  for (const name of ["web", "api", "aws", "oidc", "gateway", "cloudfront", "stream"] as const) {
     const port = ports[name];
     if (port !== undefined && !(await isFree(port))) {
       problems.push(`Port ${port} is taken by another program: set ${PORT_VARIABLES[name]} to a free one.`);

@@ -16,6 +16,7 @@ const Env = z.object({
   WAYBILL_OIDC_PORT: port(4340), // 4330 is that of npx waybill-local-aws
   WAYBILL_GATEWAY_PORT: port(4350),
   WAYBILL_CLOUDFRONT_PORT: port(4360),
+  WAYBILL_STREAM_PORT: port(4370),
   WAYBILL_OIDC_TOKEN_SECONDS: z._default(z.coerce.number().check(z.int(), z.minimum(1)), 300),
   WAYBILL_OIDC_ISSUER: z.optional(z.url({ protocol: /^https?$/ })),
   WAYBILL_OIDC_AUDIENCE: z.optional(z.string()),
@@ -63,6 +64,7 @@ export const PORT_VARIABLES = {
   oidc: "WAYBILL_OIDC_PORT",
   gateway: "WAYBILL_GATEWAY_PORT",
   cloudfront: "WAYBILL_CLOUDFRONT_PORT",
+  stream: "WAYBILL_STREAM_PORT",
 } as const;
 
 /** The only reader of environment variables here. @throws with every problem at once */
@@ -76,6 +78,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
       oidc: env.WAYBILL_OIDC_PORT,
       gateway: env.WAYBILL_GATEWAY_PORT,
       cloudfront: env.WAYBILL_CLOUDFRONT_PORT,
+      stream: env.WAYBILL_STREAM_PORT,
     },
     dataDir: resolve(env.WAYBILL_DATA_DIR),
     tokenSeconds: env.WAYBILL_OIDC_TOKEN_SECONDS,

@@ -9,10 +9,11 @@ import { createSupervisor } from "./supervisor.ts";
 /** Everything on loopback, until Ctrl-C. */
 async function main(): Promise<void> {
   const env: Env = parseEnv(process.env);
-  const { web, api, aws, oidc, gateway, cloudfront } = env.ports;
+  const { web, api, stream, aws, oidc, gateway, cloudfront } = env.ports;
   await assertPortsFree({
     web,
     api,
+    stream,
     ...(env.externalStore === undefined ? { aws, gateway, cloudfront } : {}),
     ...(env.externalIssuer === undefined ? { oidc } : {}),
   });

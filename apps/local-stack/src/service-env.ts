@@ -49,6 +49,11 @@ export const ApiServiceEnv = z.object({
   WAYBILL_OIDC_AUDIENCE: z.string(),
 });
 
+export const StreamServiceEnv = z.object({
+  WAYBILL_STREAM_PORT: z.coerce.number(),
+  WAYBILL_WEB_PORT: z.coerce.number(),
+});
+
 export const OidcServiceEnv = z.object({
   WAYBILL_OIDC_PORT: z.coerce.number(),
   WAYBILL_WEB_PORT: z.coerce.number(),

@@ -34,6 +34,7 @@ export function serviceStages(options: {
     WAYBILL_AWS_PORT: String(ports.aws),
     WAYBILL_OIDC_PORT: String(ports.oidc),
     WAYBILL_GATEWAY_PORT: String(ports.gateway),
+    WAYBILL_STREAM_PORT: String(ports.stream),
     WAYBILL_DATA_DIR: dataDir,
     WAYBILL_DEV: String(options.dev),
   };
@@ -125,27 +126,30 @@ export function serviceStages(options: {
     },
     announces: true,
   };
+  const functionEnv = {
+    ...base,
+    ...store,
+    ...identity,
+    WAYBILL_TOKEN_KEYS: secrets.tokenKeys,
+    WAYBILL_DOOR_KEYS: secrets.doorKeys,
+    WAYBILL_LAMBDA_URL: `http://127.0.0.1:${ports.api}`,
+    ...(externalStore === undefined
+      ? {
+          WAYBILL_APIGATEWAY_URL: `http://127.0.0.1:${ports.gateway}/prod`,
+          WAYBILL_CLOUDFRONT_URL: `http://127.0.0.1:${ports.cloudfront}`,
+          WAYBILL_CLOUDFRONT_KEYS: secrets.cloudFrontKeys,
+        }
+      : {}),
+    WAYBILL_LAMBDA_STREAM_URL: `http://127.0.0.1:${ports.stream}`,
+  };
   const api = {
     name: "api",
     module: own("./services/api.ts"),
-    env: {
-      ...base,
-      ...store,
-      ...identity,
-      WAYBILL_TOKEN_KEYS: secrets.tokenKeys,
-      WAYBILL_DOOR_KEYS: secrets.doorKeys,
-      WAYBILL_LAMBDA_URL: `http://127.0.0.1:${ports.api}`,
-      ...(externalStore === undefined
-        ? {
-            WAYBILL_APIGATEWAY_URL: `http://127.0.0.1:${ports.gateway}/prod`,
-            WAYBILL_CLOUDFRONT_URL: `http://127.0.0.1:${ports.cloudfront}`,
-            WAYBILL_CLOUDFRONT_KEYS: secrets.cloudFrontKeys,
-          }
-        : {}),
-    },
+    env: functionEnv,
     announces: true,
     stdout: auditFile(dataDir),
   };
+  const stream = { name: "stream", module: own("./services/stream.ts"), env: functionEnv, announces: true };
   const web = { name: "web", module: own("./services/web.ts"), env: base, announces: true };
   const sweeper = {
     name: "worker",
@@ -158,6 +162,7 @@ export function serviceStages(options: {
       ...(externalStore === undefined ? [aws, gateway, edge] : []),
       ...(externalIssuer === undefined ? [oidc] : []),
       api,
+      stream,
       web,
     ],
     machine === undefined ? [] : [sweeper],

@@ -24,14 +24,14 @@ export const downloadRouter = router({
       const object = await withPartSize(store, await headObject(store, key));
       if (route === "credentials") return { route, routeReason, object };
       const { defaultDownload, download } = place.collection.expiresIn;
-      const { request, expiresAt } = await signerOf(ctx.deps, route).signGet({
+      const { expiresAt, ...grant } = await signerOf(ctx.deps, route).signGet({
         key,
         fileName: fileName ?? object.fileName,
         disposition,
         asked: expiresIn ?? defaultDownload,
         policy: download,
       });
-      return { route, routeReason, object, request, expiresAt: expiresAt.toISOString() };
+      return { route, routeReason, object, ...grant, expiresAt: expiresAt.toISOString() };
     }),
 
   /** Let a browser see what is below a prefix, by plain URLs. */

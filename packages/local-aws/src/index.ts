@@ -24,6 +24,9 @@
  * - routes other than `$default`, path parameters, stage variables, Lambda and IAM authorizers,
  *   payload format 1.0, throttling
  *
+ * Function URL
+ * - auth type AWS_IAM, invoke mode BUFFERED, and the 2 MB a second beyond the first 6 MB
+ *
  * REST API
  * - of OpenAPI and API Gateway's extensions all but what src/rest-api/openapi-document.ts lists: integrations other than
  *   of S3 and mocks of a status, templates, greedy path parameters, models, stage variables, API keys, usage plans,
@@ -40,6 +43,12 @@
  */
 export { type CloudFront, type CloudFrontOptions, createCloudFront } from "./cloudfront/create-cloudfront.ts";
 export type { EdgeFunctions, EdgeHandler } from "./cloudfront/edge/edge-function.ts";
+export { installAwsLambdaGlobal } from "./function-url/aws-lambda-global.ts";
+export {
+  createFunctionUrl,
+  type FunctionUrl,
+  type FunctionUrlOptions,
+} from "./function-url/create-function-url.ts";
 export type { HttpApiCors } from "./http-api/http-api-cors.ts";
 export { createHttpApi, type HttpApi, type HttpApiOptions } from "./http-api/create-http-api.ts";
 export type { JwtAuthorization, JwtAuthorizerOptions } from "./http-api/jwt-authorizer.ts";

@@ -26,6 +26,8 @@ export interface Grant {
   object: Pick<StoredObject, "eTag">;
   request: SignedRequest;
   route: Route;
+  /** The most that one answer brings, where the deployment offers another than the table of routes says. */
+  maxBytes?: number | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export function createGrantKeeper(
 
   return {
     current: async () => current.request,
-    maxBytes: () => ROUTES[current.route].download.maxBodyBytes,
+    maxBytes: () => current.maxBytes ?? ROUTES[current.route].download.maxBodyBytes,
     renew: (expired) => replace(expired, () => options.regrant(current.route)),
     async detour(failing) {
       const { detour } = options;

@@ -48,7 +48,7 @@ async function receiveOnce(
   const onAbort = () => lease.connection.destroy();
   watch.signal.addEventListener("abort", onAbort);
   try {
-    await receiveBody({ watch, lease, range: wanted.range, nextBuffer, deliver });
+    await receiveBody({ watch, lease, read: answer.read, range: wanted.range, nextBuffer, deliver });
     if (answer.keepAlive) lease.giveBack();
     else lease.connection.destroy();
   } catch (error) {
@@ -90,19 +90,20 @@ async function ask(
 async function receiveBody(options: {
   watch: StallWatch;
   lease: Lease;
+  read: (into: Uint8Array) => Promise<number>;
   range: ByteRange;
   /** One is filled while the one before is delivered: two in turn will do. */
   nextBuffer: () => Uint8Array<ArrayBuffer>;
   deliver: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 }): Promise<void> {
-  const { watch, range, nextBuffer, deliver } = options;
+  const { watch, read, range, nextBuffer, deliver } = options;
   const { connection } = options.lease;
   const { start, end } = range;
   let asked = start;
   const readAhead = () => {
     const into = asked < end ? nextBuffer().subarray(0, end - asked) : new Uint8Array();
     asked += into.length;
-    return { into, filled: connection.read(into) };
+    return { into, filled: read(into) };
   };
   let next = readAhead();
   for (let position = start; position < end;) {

@@ -1,6 +1,7 @@
 import { WaybillError, type SignedRequest } from "@waybill/core";
 import type { RangeOfObject } from "../engine/byte-range.ts";
 import { responseError } from "../engine/response-error.ts";
+import { readingChunks } from "./chunked-body.ts";
 import type { Connection } from "./connection.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
 
@@ -9,7 +10,8 @@ const MAX_TEXT_BYTES = 64 * 1024;
 const MAX_LINE_BYTES = 1024;
 
 export type RangeAnswer =
-  | { ok: true; keepAlive: boolean }
+  /** `read` fills buffers with the body. */
+  | { ok: true; keepAlive: boolean; read: (into: Uint8Array) => Promise<number> }
   /** The connection is of no more use. */
   | { ok: false; error: WaybillError };
 
@@ -26,8 +28,10 @@ export async function requestRange(
   connection.write(requestText(request, wanted));
   const head = await readHead(connection);
   const error = successError(head, wanted) ?? (await refusalOf(connection, head));
-  if (error === undefined) return { ok: true, keepAlive: head.keepAlive };
-  return { ok: false, error };
+  if (error !== undefined) return { ok: false, error };
+  const read =
+    head.body === "chunked" ? readingChunks(connection) : (into: Uint8Array) => connection.read(into);
+  return { ok: true, keepAlive: head.keepAlive, read };
 }
 
 function requestText({ url, headers }: SignedRequest, { range, eTag }: RangeOfObject): string {
@@ -65,7 +69,9 @@ function successError(head: ResponseHead, { range, sizeBytes, eTag }: RangeOfObj
   if (status !== 206 && !(status === 200 && isWhole))
     return new WaybillError("STORAGE_DENIED", "The store ignored the range that it was asked for.");
   const contentRange = `bytes ${range.start}-${range.end - 1}/${sizeBytes}`;
-  if ((status === 206 && headers.get("content-range") !== contentRange) || body !== range.end - range.start)
+  // Who streams does not say how long it will be.
+  const isLong = body === "chunked" || body === range.end - range.start;
+  if ((status === 206 && headers.get("content-range") !== contentRange) || !isLong)
     return new WaybillError("STORAGE_DENIED", "The store answered with other bytes than it was asked for.");
   // Not every store knows If-Match. A proxy may have made the tag a weak one.
   const answered = headers.get("etag")?.replace(/^W\//, "");

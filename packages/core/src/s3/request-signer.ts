@@ -41,7 +41,12 @@ export interface RouteSigner {
     disposition: "attachment" | "inline";
     asked?: number | undefined;
     policy: number;
-  }): Promise<{ request: SignedRequest; expiresAt: Date }>;
+  }): Promise<{
+    request: SignedRequest;
+    expiresAt: Date;
+    /** The most bytes of one answer, where a deployment offers another than the table of routes says. */
+    maxBytes?: number;
+  }>;
   /** One PUT of the whole object. */
   signPut(options: {
     put: PutToSign;

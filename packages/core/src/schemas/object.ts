@@ -108,6 +108,8 @@ export const CreateDownloadOutput = z.discriminatedUnion("route", [
     object: StoredObject,
     request: SignedRequest,
     expiresAt: z.iso.datetime(),
+    /** The most that one answer brings here, where that is not what the table of routes says. */
+    maxBytes: z.optional(z.int().check(z.positive())),
   }),
   z.object({ route: z.literal("credentials"), routeReason: z.string(), object: StoredObject }),
 ]);
