@@ -15,5 +15,6 @@ async function answer() {
 
 function report(importMs) {
   const { user, system } = process.cpuUsage();
-  process.stdout.write(JSON.stringify({ importMs, cpuMs: (user + system) / 1000 }));
+  // Not stdout, where the audit log goes.
+  process.send({ importMs, cpuMs: (user + system) / 1000 }, () => process.exit(0));
 }

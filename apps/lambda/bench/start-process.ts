@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import * as z from "zod/mini";
 
@@ -22,10 +21,12 @@ const PROGRAM = fileURLToPath(new URL("start-bundle.cjs", import.meta.url));
 /** @param args - the bundle and the event, or nothing: Node alone */
 export async function startProcess(args: string[], env: NodeJS.ProcessEnv): Promise<Start> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
-  const said = text(child.stdout);
-  await once(child.stdout, "data");
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    env,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const [said]: unknown[] = await once(child, "message");
   const answerMs = performance.now() - startedAt;
   await once(child, "close");
-  return { answerMs, ...Report.parse(JSON.parse(await said)) };
+  return { answerMs, ...Report.parse(said) };
 }
