@@ -26,16 +26,24 @@ const bundles = {
   // As bundlers take the SDK for Node when nobody tells them otherwise.
   eager: await buildBundle("bench/eager-handler.ts", { dir: join(folder, "eager"), resolve: {} }),
 };
-const calls = {
-  health: eventOf("/health"),
-  "uploads.create, a file of 1 kB": eventOf("/uploads.create", {
-    collection: "files",
-    fileName: "notes.txt",
-    contentType: "text/plain",
-    sizeBytes: 1000,
-    partChecksums: ["AAAAAAAAAAA="],
-  }),
-  "downloads.create, which asks the store": eventOf("/downloads.create", { key: KEY }),
+const upload = eventOf("/uploads.create", {
+  collection: "files",
+  fileName: "notes.txt",
+  contentType: "text/plain",
+  sizeBytes: 1000,
+  partChecksums: ["AAAAAAAAAAA="],
+});
+/** Without them nothing is counted in the store. */
+const noLimits = {
+  WAYBILL_LIMIT_OPEN_UPLOADS: "none",
+  WAYBILL_LIMIT_BYTES_PER_DAY: "none",
+  WAYBILL_LIMIT_REQUESTS_PER_MINUTE: "none",
+};
+const calls: Record<string, { event: string; variables?: Record<string, string> }> = {
+  health: { event: eventOf("/health") },
+  "uploads.create of 1 kB, without limits": { event: upload, variables: noLimits },
+  "uploads.create of 1 kB, counted in the store": { event: upload },
+  "downloads.create, which asks the store": { event: eventOf("/downloads.create", { key: KEY }) },
 };
 const env = {
   PATH: process.env["PATH"],
@@ -49,15 +57,19 @@ const env = {
 };
 
 const runs = [
-  { name: "bare", args: [] },
-  ...Object.entries(calls).flatMap(([call, event]) =>
-    Object.entries(bundles).map(([bundle, { file }]) => ({ name: `${bundle} ${call}`, args: [file, event] })),
+  { name: "bare", args: [], variables: {} },
+  ...Object.entries(calls).flatMap(([call, { event, variables = {} }]) =>
+    Object.entries(bundles).map(([bundle, { file }]) => ({
+      name: `${bundle} ${call}`,
+      args: [file, event],
+      variables,
+    })),
   ),
 ];
 const starts = new Map<string, Start[]>(runs.map(({ name }) => [name, []]));
 for (let round = -1; round < ROUNDS; round++) {
-  for (const { name, args } of runs) {
-    const start = await startProcess(args, env);
+  for (const { name, args, variables } of runs) {
+    const start = await startProcess(args, { ...env, ...variables });
     if (round >= 0) starts.get(name)?.push(start); // the first one fills the machine's file cache
   }
 }
