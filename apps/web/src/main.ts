@@ -28,10 +28,12 @@ import { connection, initialConnection } from "./state/connection.ts";
 import { initialLogin, login } from "./state/login.ts";
 import { pageTitle } from "./state/page-title.ts";
 import { initialShares, shares } from "./state/shares.ts";
+import { chosenCollection, initialSendOptions, refusalOf, sendOptions } from "./state/send-options.ts";
 import { initialStoredFiles, nameOfFile, nameToConfirm, storedFiles } from "./state/stored-files.ts";
 import { createStore } from "./state/store.ts";
 import { initialUnfinished, notInQueue, unfinishedUploads } from "./state/unfinished-uploads.ts";
 import { hasUnfinished, initialUploadQueue, uploadQueue, type PickedFile } from "./state/upload-queue.ts";
+import { mountSendOptions } from "./send-options/mount-send-options.ts";
 import { mountStoredList } from "./stored-list/mount-stored-list.ts";
 import { mountUnfinishedList } from "./unfinished-list/mount-unfinished-list.ts";
 import { mountUploadList } from "./upload-list/mount-upload-list.ts";
@@ -44,6 +46,7 @@ const loginStore = createStore(login, initialLogin);
 const uploads = createStore(uploadQueue, initialUploadQueue);
 const unfinished = createStore(unfinishedUploads, initialUnfinished);
 const files = createStore(storedFiles, initialStoredFiles);
+const sending = createStore(sendOptions, initialSendOptions);
 const links = createStore(shares, initialShares);
 let pageLogin: PageLogin | undefined; // from the moment the API and its provider are known
 let userClient: UserClient | undefined; // from the moment somebody is logged in
@@ -63,6 +66,11 @@ const drawAccount = mountAccount(part("account"), { onLogOut: () => void logOut(
 const drawDropNotice = mountDropZone(part("drop-zone"), {
   onFiles: addFiles,
   onNotice: (notice) => drawDropNotice(notice),
+});
+
+const drawSendOptions = mountSendOptions(part("send-options"), {
+  onCollection: (collection) => sending.dispatch({ type: "collection-chosen", collection }),
+  onRoute: (route) => sending.dispatch({ type: "route-chosen", route }),
 });
 
 const focusPicker = () => elementIn(part("drop-zone"), "input", HTMLInputElement).focus();
@@ -170,7 +178,10 @@ links.subscribe((state, before) => {
   announce(shareAnnouncements(state, before));
 });
 
+sending.subscribe(drawSendOptions);
+
 drawConnection(connectionStore.state);
+drawSendOptions(sending.state);
 drawUnfinished(unfinished.state);
 drawUploads(uploads.state.uploads);
 drawStoredFiles(files.state);
@@ -192,7 +203,16 @@ window.addEventListener("pageshow", ({ persisted }) => {
 void openPage();
 
 function addFiles(picked: readonly PickedFile[]): void {
-  uploads.dispatch({ type: "added", files: picked.map((it) => ({ id: String(++addedFiles), ...it })) });
+  const added = picked.map((each) => ({ id: String(++addedFiles), ...addressed(each) }));
+  uploads.dispatch({ type: "added", files: added });
+}
+
+/** What is gone on with stays where it was begun. */
+function addressed(picked: PickedFile) {
+  if (picked.collection !== undefined) return picked;
+  const { collection, route } = sending.state;
+  const chosen = chosenCollection(sending.state);
+  return { ...picked, collection, route, refusal: chosen && refusalOf(chosen, picked.file) };
 }
 
 async function openPage(): Promise<void> {
@@ -222,6 +242,7 @@ function enter(options: { apiUrl: string; provider: Provider; user: User; tokens
     uploads,
     unfinished,
     files,
+    sending,
     shares: links,
     onResumed,
   });

@@ -2,6 +2,7 @@ import {
   createBrowserJournal,
   createWaybillClient,
   type BrowserJournal,
+  type ClientCollections,
   type WaybillClient,
 } from "@waybill/client/browser";
 import { createTokenKeeper } from "@waybill/client/token-keeper";
@@ -10,7 +11,7 @@ import type { Provider, Tokens, User } from "../login/open-provider.ts";
 
 /** What somebody who is logged in works with. */
 export interface UserClient {
-  client: WaybillClient;
+  client: WaybillClient<ClientCollections>;
   /** Theirs alone: who uses this browser after them neither sees nor goes on with what they have begun. */
   journal: BrowserJournal;
   /** Those of now. */
@@ -40,5 +41,9 @@ export function openClient(options: {
     },
   });
   const journal = createBrowserJournal(`waybill ${apiUrl} ${user.issuer} ${user.subject}`);
-  return { client: createWaybillClient({ url: apiUrl, journal, token }), journal, tokens: () => tokens };
+  return {
+    client: createWaybillClient<ClientCollections>({ url: apiUrl, journal, token }),
+    journal,
+    tokens: () => tokens,
+  };
 }

@@ -59,7 +59,8 @@ export function createUnfinishedActions(options: {
   function resumeWith(entry: UnfinishedUpload, picked: PickedFile): void {
     if (!isSameFile(entry, picked)) return fail(entry.name, differenceSentence(entry, picked.file));
     dispatch({ type: "gone", name: entry.name });
-    onResumed({ ...picked, folder: entry.source.folder });
+    const [collection] = entry.upload.key.split("/", 1);
+    onResumed({ ...picked, folder: entry.source.folder, collection });
   }
 
   return {

@@ -28,6 +28,8 @@ export function createUploadRunner(options: {
     });
     try {
       const result = await transfer.result;
+      const { route, routeReason: reason } = result;
+      dispatch({ type: "routed", id, attempt, way: { route, reason } });
       dispatch({ type: "stored", id, attempt, checksum: result.checksum });
       onStored(result);
     } catch (error) {
@@ -76,6 +78,10 @@ interface Attempt {
 }
 
 function newsOf(event: TransferEvent) {
+  if (event.type === "state" && event.state.phase === "moving" && event.state.way !== undefined) {
+    const { route, routeReason: reason } = event.state.way;
+    return { type: "routed", way: { route, reason } } as const;
+  }
   if (event.type === "progress") return { type: "progressed", progress: event.progress } as const;
   if (event.type === "waiting") return { type: "hindered", obstacle: obstacleOf(event.error) } as const;
   return undefined;

@@ -1,10 +1,12 @@
-import type { BrowserJournal, WaybillClient } from "@waybill/client/browser";
+import type { BrowserJournal, ClientCollections, WaybillClient } from "@waybill/client/browser";
 import { WaybillError } from "@waybill/core";
 import type { Unfinished, UnfinishedEvent } from "../state/unfinished-uploads.ts";
 import type { Shares, SharesEvent } from "../state/shares.ts";
-import type { StoredFiles, StoredFilesEvent } from "../state/stored-files.ts";
+import { linkWish, type SendOptions, type SendOptionsEvent } from "../state/send-options.ts";
+import { newestFirst, type StoredFiles, type StoredFilesEvent } from "../state/stored-files.ts";
 import type { Store } from "../state/store.ts";
 import type { PickedFile, UploadEvent, UploadQueue } from "../state/upload-queue.ts";
+import { loadCollections } from "./load-collections.ts";
 import { createStoredFilesLister, type StoredFilesLister } from "./list-stored-files.ts";
 import { createUnfinishedActions, type UnfinishedActions } from "./resume-uploads.ts";
 import { createUploadRunner } from "./run-uploads.ts";
@@ -23,7 +25,7 @@ export interface Session {
 /** Everything that needs the API begins here: the list is fetched, and what waits is sent. */
 export function startSession(options: {
   apiUrl: string;
-  client: WaybillClient;
+  client: WaybillClient<ClientCollections>;
   journal: BrowserJournal;
   unfinished: Store<readonly Unfinished[], UnfinishedEvent>;
   /** An unfinished upload goes on, with this file. */
@@ -31,8 +33,9 @@ export function startSession(options: {
   uploads: Store<UploadQueue, UploadEvent>;
   files: Store<StoredFiles, StoredFilesEvent>;
   shares: Store<Shares, SharesEvent>;
+  sending: Store<SendOptions, SendOptionsEvent>;
 }): Session {
-  const { client, journal, uploads, unfinished, files } = options;
+  const { client, journal, uploads, unfinished, files, sending } = options;
   const shares = createShareActions({
     apiUrl: options.apiUrl,
     listPage: (cursor) => client.call((api) => api.shares.list.query({ cursor })),
@@ -45,10 +48,12 @@ export function startSession(options: {
     dispatch: files.dispatch,
   });
   const actions = createStoredFileActions({
-    async urlOf(key) {
-      const grant = await client.call((api) => api.downloads.create.mutate({ key }));
+    async linkTo(key) {
+      const sizeBytes = newestFirst(files.state).find((object) => object.key === key)?.sizeBytes ?? 0;
+      const wish = linkWish(sending.state.route, sizeBytes);
+      const grant = await client.call((api) => api.downloads.create.mutate({ key, ...wish }));
       if (grant.route === "credentials") throw new WaybillError("ROUTE_UNAVAILABLE");
-      return grant.request.url;
+      return { url: grant.request.url, way: { route: grant.route, reason: grant.routeReason } };
     },
     save: saveDownload,
     removeFromStore: (key) => client.call((api) => api.objects.remove.mutate({ keys: [key] })),
@@ -59,7 +64,8 @@ export function startSession(options: {
     dispatch: files.dispatch,
   });
   const runUploads = createUploadRunner({
-    start: ({ file, handle, folder }) => client.startUpload(handle ?? file, { keepPartial: true, folder }),
+    start: ({ file, handle, folder, collection, route }) =>
+      client.startUpload(handle ?? file, { keepPartial: true, folder, collection, route }),
     dispatch: uploads.dispatch,
     onStored(object) {
       // By our own clock, until the listing says when the store thinks it was.
@@ -89,6 +95,7 @@ export function startSession(options: {
     // What failed and was dismissed here can be gone on with.
     if (queue.uploads.length < before.uploads.length) unfinishedActions.refresh();
   });
+  void loadCollections(client, sending);
   uploads.dispatch({ type: "opened" });
   lister.refresh();
   void shares.refresh();

@@ -12,7 +12,10 @@ function setUp(failure?: WaybillError) {
     return text;
   };
   const actions = createStoredFileActions({
-    urlOf: (key) => answer(`https://store.example/${key}`),
+    linkTo: async (key) => ({
+      url: await answer(`https://store.example/${key}`),
+      way: { route: "lambda", reason: "It was asked for." },
+    }),
     save: (url, { onRefused }) => void saved.push({ url, onRefused }),
     removeFromStore: answer,
     onRemoved: () => void removals++,

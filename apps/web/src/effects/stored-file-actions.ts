@@ -1,6 +1,7 @@
 import { WaybillError } from "@waybill/core";
 import { errorSentence } from "../error-sentence.ts";
 import type { StoredFilesEvent } from "../state/stored-files.ts";
+import type { Way } from "../state/upload-queue.ts";
 
 const NOT_DOWNLOADED = "It could not be downloaded.";
 const NOT_DELETED = "It could not be deleted.";
@@ -13,13 +14,13 @@ export interface StoredFileActions {
 /** What can be done with a stored file. A failure ends up in the file's own row. */
 export function createStoredFileActions(options: {
   /** Where the file can be fetched for a while. */
-  urlOf: (key: string) => Promise<string>;
+  linkTo: (key: string) => Promise<{ url: string; way: Way }>;
   save: (url: string, options: { onRefused: () => void }) => void;
   removeFromStore: (key: string) => Promise<unknown>;
   onRemoved: () => void;
   dispatch: (event: StoredFilesEvent) => void;
 }): StoredFileActions {
-  const { urlOf, save, removeFromStore, onRemoved, dispatch } = options;
+  const { linkTo, save, removeFromStore, onRemoved, dispatch } = options;
 
   function fail(key: string, what: string, error: unknown) {
     dispatch({ type: "row-failed", key, message: `${what} ${errorSentence(error)}` });
@@ -29,10 +30,10 @@ export function createStoredFileActions(options: {
     async download(key) {
       dispatch({ type: "download-began", key });
       try {
-        const url = await urlOf(key);
+        const { url, way } = await linkTo(key);
         const refused = new WaybillError("STORAGE_DENIED", "The store sent no file.");
         save(url, { onRefused: () => fail(key, NOT_DOWNLOADED, refused) });
-        dispatch({ type: "download-handed-over", key });
+        dispatch({ type: "download-handed-over", key, way });
       } catch (error) {
         fail(key, NOT_DOWNLOADED, error);
       }

@@ -1,9 +1,12 @@
 import type { ListedObject } from "@waybill/core";
+import type { Way } from "./upload-queue.ts";
 
 /** What happens to a single file of the list right now. */
 export type RowStatus =
   | { state: "deleting" }
   | { state: "preparing-download" }
+  /** The browser fetches it. */
+  | { state: "handed-over"; way: Way }
   | { state: "failed"; message: string };
 
 /** Something that this page did to the store, and that a listing may not show yet. */
@@ -33,7 +36,7 @@ export type StoredFilesEvent =
   | { type: "delete-began"; key: string }
   | { type: "removed"; key: string }
   | { type: "download-began"; key: string }
-  | { type: "download-handed-over"; key: string }
+  | { type: "download-handed-over"; key: string; way: Way }
   | { type: "row-failed"; key: string; message: string };
 
 export const initialStoredFiles: StoredFiles = {
@@ -67,7 +70,7 @@ export function storedFiles(files: StoredFiles, event: StoredFilesEvent): Stored
     case "download-began":
       return withRow(files, event.key, { state: "preparing-download" });
     case "download-handed-over":
-      return withRow(files, event.key, undefined);
+      return withRow(files, event.key, { state: "handed-over", way: event.way });
     case "row-failed":
       return withRow(files, event.key, { state: "failed", message: event.message });
   }

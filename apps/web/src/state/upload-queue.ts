@@ -1,6 +1,6 @@
 import type { Progress } from "@waybill/client/browser";
 import { SINGLE_PUT_LIMIT_BYTES, type FolderPlace } from "@waybill/core";
-import type { Checksum } from "@waybill/core";
+import type { Checksum, Route, RouteChoice } from "@waybill/core";
 
 /** Many small uploads, or three large ones, each of which sends several parts at once. */
 const ROOM = 12;
@@ -27,11 +27,21 @@ export interface PickedFile {
   handle?: FileSystemFileHandle | undefined;
   /** Where it belongs, when it is one of a folder's files. */
   folder?: FolderPlace | undefined;
+  /** Where it goes, and along which way. */
+  collection?: string | undefined;
+  route?: RouteChoice | undefined;
+}
+
+/** Which way it takes, and why, in a sentence. */
+export interface Way {
+  route: Route;
+  reason: string | undefined;
 }
 
 export interface Upload extends PickedFile {
   id: string; // names do not tell files apart
   attempt: number; // from 1; news of an earlier attempt is no news
+  way?: Way | undefined; // from when it moves
   status: UploadStatus;
 }
 
@@ -46,7 +56,9 @@ export interface UploadQueue {
 
 export type UploadEvent =
   | { type: "opened" }
-  | { type: "added"; files: readonly (PickedFile & { id: string })[] }
+  /** With a refusal: nothing of it is sent. */
+  | { type: "added"; files: readonly (PickedFile & { id: string; refusal?: string | undefined })[] }
+  | { type: "routed"; id: string; attempt: number; way: Way }
   | { type: "progressed"; id: string; attempt: number; progress: Progress }
   | { type: "hindered"; id: string; attempt: number; obstacle: Obstacle }
   | { type: "paused"; id: string }
@@ -91,17 +103,25 @@ function apply(queue: UploadQueue, event: UploadEvent): UploadQueue {
     case "opened":
       return { ...queue, open: true };
     case "added": {
-      const added = event.files.map((picked): Upload => ({
+      const added = event.files.map(({ refusal, ...picked }): Upload => ({
         ...picked,
         attempt: 1,
-        status: { state: "waiting" },
+        status: refusal === undefined ? { state: "waiting" } : { state: "failed", message: refusal },
       }));
+      const sendable = added.filter((upload) => !isFinished(upload));
       return {
         ...queue,
         uploads: [...queue.uploads, ...added],
-        waiting: [...queue.waiting, ...added.map(({ id }) => id)],
+        waiting: [...queue.waiting, ...sendable.map(({ id }) => id)],
       };
     }
+    case "routed":
+      return {
+        ...queue,
+        uploads: queue.uploads.map((upload) =>
+          upload.id === event.id && upload.attempt === event.attempt ? { ...upload, way: event.way } : upload,
+        ),
+      };
     case "progressed":
       return change(queue, event, ["running"], { state: "running", progress: event.progress });
     case "hindered":
@@ -171,7 +191,8 @@ function changeWith(
 function retry(queue: UploadQueue, id: string): UploadQueue {
   const again = queue.uploads.find((upload) => upload.id === id);
   if (again?.status.state !== "failed" && again?.status.state !== "cancelled") return queue;
-  const waitingAgain: Upload = { ...again, attempt: again.attempt + 1, status: { state: "waiting" } };
+  const attempt = again.attempt + 1;
+  const waitingAgain: Upload = { ...again, attempt, way: undefined, status: { state: "waiting" } };
   return {
     ...queue,
     uploads: queue.uploads.map((upload) => (upload === again ? waitingAgain : upload)),

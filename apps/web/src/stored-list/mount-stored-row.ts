@@ -15,6 +15,7 @@ export interface StoredRow {
 const HTML = `
   <td class="stored-name" role="cell">
     <span class="file-name" dir="auto"></span>
+    <p class="stored-way"></p>
     <p class="stored-problem" role="alert"></p>
   </td>
   <td class="stored-size" role="cell"></td>
@@ -42,6 +43,7 @@ export function mountStoredRow(
   element.innerHTML = HTML;
   const name = elementIn(element, ".file-name", HTMLElement);
   const problem = elementIn(element, ".stored-problem", HTMLElement);
+  const way = elementIn(element, ".stored-way", HTMLElement);
   const size = elementIn(element, ".stored-size", HTMLElement);
   const time = elementIn(element, "time", HTMLTimeElement);
   const download = elementIn(element, ".stored-download", HTMLButtonElement);
@@ -60,13 +62,17 @@ export function mountStoredRow(
     size.textContent = formatBytes(object.sizeBytes);
     time.dateTime = object.lastModified;
     time.textContent = formatDate(new Date(object.lastModified));
+    const taken = status?.state === "handed-over" ? status.way : undefined;
+    way.hidden = taken === undefined;
+    way.textContent = taken === undefined ? "" : `Handed to the browser, by ${taken.route}`;
+    way.title = taken?.reason ?? "";
     problem.hidden = status?.state !== "failed";
     problem.textContent = status?.state === "failed" ? status.message : "";
     download.setAttribute("aria-label", `Download ${object.fileName}`);
     share.setAttribute("aria-label", `Share ${object.fileName}`);
     remove.setAttribute("aria-label", `Delete ${object.fileName}`);
     // Not `disabled`, which would throw the focus away.
-    busy = status !== undefined && status.state !== "failed";
+    busy = status?.state === "deleting" || status?.state === "preparing-download";
     for (const button of [download, share, remove]) button.setAttribute("aria-disabled", String(busy));
   };
 }

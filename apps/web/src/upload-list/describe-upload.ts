@@ -3,7 +3,7 @@ import type { Checksum } from "@waybill/core";
 import { formatBytes } from "../format/format-bytes.ts";
 import { formatFraction, fractionOf } from "../format/format-fraction.ts";
 import { formatSeconds } from "../format/format-seconds.ts";
-import type { Obstacle, Upload } from "../state/upload-queue.ts";
+import type { Obstacle, Upload, Way } from "../state/upload-queue.ts";
 
 /** Everything that a row shows. */
 export interface UploadView {
@@ -11,6 +11,8 @@ export interface UploadView {
   stateText: string;
   /** The line below the name, in pieces that may wrap between each other. */
   details: string[];
+  /** The way that its bytes take; undefined: none yet. */
+  way: Way | undefined;
   /** Undefined: there is no bar to show. */
   bar: { fraction: number; percent: string; spoken: string } | undefined;
   /** What proves it, and in words what that is. */
@@ -25,12 +27,13 @@ export interface UploadView {
 }
 
 /** What to show of an upload, in words and numbers. */
-export function describeUpload({ file, status }: Upload): UploadView {
+export function describeUpload({ file, status, way }: Upload): UploadView {
   const underWay = { canCancel: true, canDismiss: false };
   const size = formatBytes(file.size);
   const view: UploadView = {
     stateText: "",
     details: [size],
+    way,
     bar: undefined,
     checksum: undefined,
     problem: undefined,

@@ -1,6 +1,6 @@
 import { elementIn } from "../dom/element-in.ts";
 import { CROSS_ICON, PAUSE_ICON, RESUME_ICON, RETRY_ICON } from "../page/icons.ts";
-import { nameOf, type Upload } from "../state/upload-queue.ts";
+import { nameOf, type Upload, type Way } from "../state/upload-queue.ts";
 import { describeUpload } from "./describe-upload.ts";
 import "./upload-row.css";
 
@@ -82,7 +82,10 @@ export function mountUploadRow(element: HTMLElement, options: UploadRowOptions):
     bar.value = view.bar?.fraction ?? 0;
     bar.setAttribute("aria-label", `Upload of ${fileName}`);
     bar.setAttribute("aria-valuetext", view.bar?.spoken ?? "");
-    details.replaceChildren(...view.details.map(piece));
+    details.replaceChildren(
+      ...view.details.map(piece),
+      ...(view.way === undefined ? [] : [wayPiece(view.way)]),
+    );
     problem.hidden = view.problem === undefined;
     problem.textContent = view.problem ?? "";
     checksum.hidden = view.checksum === undefined;
@@ -99,6 +102,15 @@ export function mountUploadRow(element: HTMLElement, options: UploadRowOptions):
     // The button that was pressed has just gone: whoever works with the keyboard stays in this row.
     if (focused?.hidden) buttons.find((button) => !button.hidden)?.focus();
   };
+}
+
+function wayPiece({ route, reason = "" }: Way): HTMLElement {
+  const span = piece(`by ${route}`);
+  const spoken = piece(` ${reason}`);
+  spoken.className = "visually-hidden";
+  span.title = reason;
+  span.append(spoken);
+  return span;
 }
 
 function piece(text: string): HTMLElement {
