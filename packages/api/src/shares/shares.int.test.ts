@@ -306,9 +306,12 @@ describe("a link with a number of downloads", () => {
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5 }),
         fc.integer({ min: 1, max: 12 }),
-        fc.array(fc.constantFrom("ConditionalRequestConflict", "PreconditionFailed", "SlowDown" as const), {
-          maxLength: 4,
-        }),
+        fc
+          .array(fc.constantFrom("ConditionalRequestConflict", "PreconditionFailed", "SlowDown" as const), {
+            maxLength: 4,
+          })
+          // The SDK tries three times: whoever is told so as often hears that the store is busy.
+          .filter((codes) => codes.filter((code) => code === "SlowDown").length < 3),
         async (most, openers, codes) => {
           const made = await share({ maxDownloads: most });
           for (const code of codes)
