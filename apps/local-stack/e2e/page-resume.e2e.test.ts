@@ -140,7 +140,7 @@ describe("an upload in Chromium", () => {
       await button("Retry retried.bin").click();
       await rowIn("retried.bin", "running").waitFor();
       retried.resolve();
-      await parts.untilArrived(parts.arrived.length + SOME_PARTS);
+      await parts.untilArrived(parts.arrived.length + 2); // how large they are now depends on how fast the line was
       await page.reload();
       await limitUploads(page, -1);
       await unfinishedRow("retried.bin").waitFor();

@@ -84,6 +84,14 @@ describe.each(LOCAL_ROUTES)("the route %s", (route) => {
     expect(await readFile(to)).toEqual(await readFile(path));
   });
 
+  it("knows a text from bytes, and changes neither", async () => {
+    const path = await fileOf("latin1.txt", 1000); // hardly UTF-8
+    const { key, contentType } = await alice.upload(path, { route, contentType: "text/plain" });
+    expect(contentType).toBe("text/plain");
+    expect((await alice.api.objects.head.query({ key })).contentType).toBe("text/plain");
+    await expectSame(key, path, route);
+  });
+
   it("is not for others", async () => {
     const path = await fileOf("mine.bin", 1000);
     const { key } = await alice.upload(path, { route });

@@ -24,6 +24,9 @@ export const PARAMETERS = {
   signature: "waybill-signature",
 } as const;
 
+/** The type with which an object is to be stored, where `content-type` may not say it. */
+export const CONTENT_TYPE = "waybill-content-type";
+
 /**
  * The text that a grant for a door is the signature of. Each line holds what the next cannot be mistaken for: names
  * and values are percent-encoded but for those of headers, which have no line breaks.

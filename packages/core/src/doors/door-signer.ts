@@ -4,7 +4,14 @@ import type { RouteSigner } from "../s3/request-signer.ts";
 import { CHECKSUM_HEADERS, putHeaders } from "../s3/upload-headers.ts";
 import { grantExpiry } from "../sigv4/grant-expiry.ts";
 import type { DoorKey } from "./door-key.ts";
-import { doorText, PARAMETERS, queryText, type DoorRequest, type DoorRoute } from "./door-request.ts";
+import {
+  CONTENT_TYPE,
+  doorText,
+  PARAMETERS,
+  queryText,
+  type DoorRequest,
+  type DoorRoute,
+} from "./door-request.ts";
 
 /**
  * Signs requests for one of our own doors, in the same form as those for the store: what differs from part to part stands
@@ -52,7 +59,7 @@ export function createDoorSigner(options: {
 
     async signPut({ put, integrity, checksum, policy }) {
       const { checksumHeader } = CHECKSUM_HEADERS[integrity];
-      const headers = putHeaders(put, integrity);
+      const headers = route === "lambda" ? asBytes(putHeaders(put, integrity)) : putHeaders(put, integrity);
       const { key, expiresAt, common } = await begin({ policy }, [...Object.keys(headers), checksumHeader]);
       const query = { ...common, [PARAMETERS.length]: String(put.sizeBytes) };
       const requests = (checksum === undefined ? [] : [checksum]).map((value) => ({
@@ -95,6 +102,17 @@ export function createDoorSigner(options: {
       };
     },
   };
+}
+
+/**
+ * API Gateway hands what calls itself text to a function as text, and what is no UTF-8 in it is lost. So it is called
+ * bytes, and what it is comes beside it.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+function asBytes(headers: Record<string, string>): Record<string, string> {
+  const { "content-type": contentType = "", ...others } = headers;
+  return { ...others, "content-type": "application/octet-stream", [CONTENT_TYPE]: contentType };
 }
 
 function base64Url(bytes: Uint8Array): string {

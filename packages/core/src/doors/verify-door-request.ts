@@ -1,5 +1,5 @@
 import type { DoorPublicKey } from "./door-key.ts";
-import { doorText, PARAMETERS, type DoorRequest, type DoorRoute } from "./door-request.ts";
+import { CONTENT_TYPE, doorText, PARAMETERS, type DoorRequest, type DoorRoute } from "./door-request.ts";
 
 /** What may be passed on to the store, and nothing else. */
 export interface DoorGrant extends DoorRequest {
@@ -63,7 +63,7 @@ export async function verifyDoorRequest(
       method,
       key: request.key,
       query: Object.fromEntries(Object.entries(query).filter(([name]) => !name.startsWith("waybill-"))),
-      headers: { ...(method === "GET" ? pick(request.headers, OF_ANY_READER) : {}), ...granted },
+      headers: { ...(method === "GET" ? pick(request.headers, OF_ANY_READER) : {}), ...toStore(granted) },
       sizeBytes,
     },
   };
@@ -71,6 +71,14 @@ export async function verifyDoorRequest(
 
 function refused(message: string): DoorVerdict {
   return { ok: false, message };
+}
+
+/** As the store has to be told. */
+function toStore({
+  [CONTENT_TYPE]: contentType,
+  ...headers
+}: Record<string, string>): Record<string, string> {
+  return contentType === undefined ? headers : { ...headers, "content-type": contentType };
 }
 
 /** Undefined where one of them is missing. */
