@@ -114,7 +114,6 @@ describe("a download into a file", () => {
     ["names no range", { kind: "head", headers: { "content-range": undefined } }, "STORAGE_DENIED"],
     ["announces too little", { kind: "head", headers: { "content-length": "9" } }, "STORAGE_DENIED"],
     ["announces too much", { kind: "head", headers: { "content-length": "999999" } }, "STORAGE_DENIED"],
-    ["does not say how much", { kind: "head", headers: { "content-length": undefined } }, "STORAGE_DENIED"],
     ["has another version", { kind: "head", headers: { etag: '"2"' } }, "OBJECT_CHANGED"],
     ["refuses the version", { kind: "refuse", status: 412 }, "OBJECT_CHANGED"],
     ["has a shorter object", { kind: "refuse", status: 416 }, "OBJECT_CHANGED"],
@@ -126,6 +125,13 @@ describe("a download into a file", () => {
     store.decide = ({ start: first }) => (first === 3 * RANGE ? fault : undefined);
     await expect(receive({ concurrency: 1 })).rejects.toMatchObject({ code });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("comes whole also when the store does not say how much, but sends it in chunks", async () => {
+    store.decide = ({ start: first }) =>
+      first === 3 * RANGE ? { kind: "head", headers: { "content-length": undefined } } : undefined;
+    await receive({ concurrency: 1 });
+    expect((await readFile(target())).equals(store.object.bytes)).toBe(true);
   });
 
   it("asks once for what comes together with its head, on a connection that was used before", async () => {

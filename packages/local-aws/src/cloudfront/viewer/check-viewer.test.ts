@@ -237,16 +237,20 @@ describe("what is asked for first", () => {
   });
 
   it("is in CloudFront's own base64", () => {
-    const [, signature = ""] = /Signature=([^&]*)/.exec(url) ?? [];
+    // Each signature is another one; some have nothing that the two write in different ways.
+    let signed = url;
+    while (!/Signature=[^&]*~/.test(signed))
+      signed = sdkUrl({ key: ECDSA_KEY, algorithm: undefined }, `${BASE}/a`);
+    const [, signature = ""] = /Signature=([^&]*)/.exec(signed) ?? [];
     const bytes = Buffer.from(
       signature.replaceAll("-", "+").replaceAll("_", "=").replaceAll("~", "/"),
       "base64",
     );
-    expect(check(url.replace(signature, bytes.toString("base64url")))).not.toBe("ok");
-    expect(check(url.replace(signature, encodeURIComponent(bytes.toString("base64"))))).toBe(
+    expect(check(signed.replace(signature, bytes.toString("base64url")))).not.toBe("ok");
+    expect(check(signed.replace(signature, encodeURIComponent(bytes.toString("base64"))))).toBe(
       "MalformedSignature",
     );
-    expect(check(url.replace(signature, ""))).toBe("AccessDenied");
+    expect(check(signed.replace(signature, ""))).toBe("AccessDenied");
   });
 });
 
