@@ -54,14 +54,23 @@ async function checkRoute(
     await removeFrom({ client, signal }, key);
     return { name, ok: true, detail: `works both ways, ${ROUTE_PATHS[route]}` };
   } catch (error) {
-    if (key !== undefined && stage !== "the removal")
-      await removeFrom({ client, signal }, key).catch(() => {});
+    const left =
+      key === undefined || (await isRemoved({ client, signal }, key)) ? "" : `; ${key} may still be there`;
     return {
       name,
       ok: false,
-      detail: `${stage} failed (${messageOf(error)}), ${ROUTE_PATHS[route]}`,
+      detail: `${stage} failed (${messageOf(error)}), ${ROUTE_PATHS[route]}${left}`,
       remedy: "See the log of what is on that way; or take the route out of the collection.",
     };
+  }
+}
+
+async function isRemoved(context: Pick<CommandContext, "client" | "signal">, key: string): Promise<boolean> {
+  try {
+    await removeFrom(context, key);
+    return true;
+  } catch {
+    return false; // what failed first is what counts; that something is left is told
   }
 }
 
