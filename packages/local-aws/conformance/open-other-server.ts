@@ -56,21 +56,29 @@ function toSts(env: {
   return endpoint === undefined || roleArn === undefined ? {} : { sts: { endpoint, roleArn } };
 }
 
+/** The SDK reads a key of one line feed as an empty one, unless it comes encoded. */
+const EncodingType = "url";
+const plain = (key = "", encodedAs: string | undefined) =>
+  encodedAs === EncodingType ? decodeURIComponent(key.replaceAll("+", " ")) : key;
+
 /** Each round takes away what it found, so the first page is always the next one. */
 async function removeBucket(client: S3Client, Bucket: string): Promise<void> {
   for (;;) {
-    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+    const page = await client.send(new ListMultipartUploadsCommand({ Bucket, EncodingType }));
+    const { Uploads = [] } = page;
     if (Uploads.length === 0) break;
     for (const { Key, UploadId } of Uploads) {
-      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+      await client.send(
+        new AbortMultipartUploadCommand({ Bucket, Key: plain(Key, page.EncodingType), UploadId }),
+      );
     }
   }
   for (;;) {
-    const page = await client.send(new ListObjectVersionsCommand({ Bucket }));
+    const page = await client.send(new ListObjectVersionsCommand({ Bucket, EncodingType }));
     const versions = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
     if (versions.length === 0) break;
     for (const { Key, VersionId } of versions) {
-      await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+      await client.send(new DeleteObjectCommand({ Bucket, Key: plain(Key, page.EncodingType), VersionId }));
     }
   }
   await client.send(new DeleteBucketCommand({ Bucket }));

@@ -1,5 +1,6 @@
 import { fileNameOfKey } from "../keys/object-key.ts";
 import type { OpenUpload } from "../schemas/upload.ts";
+import { KEYS_IN_URL_ENCODING, listedKey } from "./listed-key.ts";
 import { askStore, type Store } from "./store.ts";
 
 /** Where a listing goes on: S3 needs both markers. */
@@ -21,16 +22,21 @@ export async function listMultipartUploads(
         MaxUploads: options.limit,
         KeyMarker: options.after?.key,
         UploadIdMarker: options.after?.uploadId,
+        ...KEYS_IN_URL_ENCODING,
       }),
     ),
   );
-  const uploads = (page.Uploads ?? []).map(({ Key: key = "", UploadId = "", Initiated }) => ({
-    key,
-    fileName: fileNameOfKey(key),
-    uploadId: UploadId,
-    initiatedAt: (Initiated ?? new Date(0)).toISOString(),
-  }));
-  const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = page;
+  const { EncodingType, IsTruncated, NextKeyMarker, NextUploadIdMarker } = page;
+  const uploads = (page.Uploads ?? []).map(({ Key = "", UploadId = "", Initiated }) => {
+    const key = listedKey(Key, EncodingType);
+    return {
+      key,
+      fileName: fileNameOfKey(key),
+      uploadId: UploadId,
+      initiatedAt: (Initiated ?? new Date(0)).toISOString(),
+    };
+  });
   if (!IsTruncated || NextKeyMarker === undefined) return { uploads };
-  return { uploads, next: { key: NextKeyMarker, uploadId: NextUploadIdMarker ?? "" } };
+  const next = { key: listedKey(NextKeyMarker, EncodingType), uploadId: NextUploadIdMarker ?? "" };
+  return { uploads, next };
 }

@@ -1,5 +1,6 @@
 import { fileNameOfKey } from "../keys/object-key.ts";
 import type { ListedObject } from "../schemas/object.ts";
+import { KEYS_IN_URL_ENCODING, listedKey } from "./listed-key.ts";
 import { askStore, type Store } from "./store.ts";
 
 /** One page of objects in the order of their keys; `cursor` when there are more. */
@@ -14,16 +15,20 @@ export async function listObjects(
         Prefix: options.prefix,
         MaxKeys: options.limit,
         ContinuationToken: options.cursor,
+        ...KEYS_IN_URL_ENCODING,
       }),
     ),
   );
-  const objects = (page.Contents ?? []).map(({ Key: key = "", Size, ETag, LastModified }) => ({
-    key,
-    fileName: fileNameOfKey(key),
-    sizeBytes: Size ?? 0,
-    eTag: ETag ?? "",
-    lastModified: (LastModified ?? new Date(0)).toISOString(),
-  }));
+  const objects = (page.Contents ?? []).map(({ Key = "", Size, ETag, LastModified }) => {
+    const key = listedKey(Key, page.EncodingType);
+    return {
+      key,
+      fileName: fileNameOfKey(key),
+      sizeBytes: Size ?? 0,
+      eTag: ETag ?? "",
+      lastModified: (LastModified ?? new Date(0)).toISOString(),
+    };
+  });
   return page.NextContinuationToken === undefined
     ? { objects }
     : { objects, cursor: page.NextContinuationToken };

@@ -38,6 +38,8 @@ const FAMOUS_KEYS = [
   "CON",
   "a\\b",
   "a\tb",
+  "\n",
+  "\u0001",
 ];
 
 function randomKey(): fc.Arbitrary<string> {
