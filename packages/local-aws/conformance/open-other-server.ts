@@ -58,19 +58,15 @@ function toSts(env: {
 
 /** The SDK reads a key of one line feed as an empty one, unless it comes encoded. */
 const EncodingType = "url";
-const plain = (key = "", encodedAs: string | undefined) =>
-  encodedAs === EncodingType ? decodeURIComponent(key.replaceAll("+", " ")) : key;
+const plain = (key = "") => decodeURIComponent(key.replaceAll("+", " "));
 
 /** Each round takes away what it found, so the first page is always the next one. */
 async function removeBucket(client: S3Client, Bucket: string): Promise<void> {
   for (;;) {
-    const page = await client.send(new ListMultipartUploadsCommand({ Bucket, EncodingType }));
-    const { Uploads = [] } = page;
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket, EncodingType }));
     if (Uploads.length === 0) break;
     for (const { Key, UploadId } of Uploads) {
-      await client.send(
-        new AbortMultipartUploadCommand({ Bucket, Key: plain(Key, page.EncodingType), UploadId }),
-      );
+      await client.send(new AbortMultipartUploadCommand({ Bucket, Key: plain(Key), UploadId }));
     }
   }
   for (;;) {
@@ -78,7 +74,7 @@ async function removeBucket(client: S3Client, Bucket: string): Promise<void> {
     const versions = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
     if (versions.length === 0) break;
     for (const { Key, VersionId } of versions) {
-      await client.send(new DeleteObjectCommand({ Bucket, Key: plain(Key, page.EncodingType), VersionId }));
+      await client.send(new DeleteObjectCommand({ Bucket, Key: plain(Key), VersionId }));
     }
   }
   await client.send(new DeleteBucketCommand({ Bucket }));

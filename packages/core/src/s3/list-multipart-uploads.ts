@@ -28,7 +28,7 @@ export async function listMultipartUploads(
   );
   const { EncodingType, IsTruncated, NextKeyMarker, NextUploadIdMarker } = page;
   const uploads = (page.Uploads ?? []).map(({ Key = "", UploadId = "", Initiated }) => {
-    const key = listedKey(Key, EncodingType);
+    const key = listedKey(Key, KEYS_IN_URL_ENCODING.EncodingType); // Ceph RGW encodes them without saying so
     return {
       key,
       fileName: fileNameOfKey(key),
