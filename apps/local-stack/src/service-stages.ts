@@ -138,6 +138,7 @@ export function serviceStages(options: {
           WAYBILL_APIGATEWAY_URL: `http://127.0.0.1:${ports.gateway}/prod`,
           WAYBILL_CLOUDFRONT_URL: `http://127.0.0.1:${ports.cloudfront}`,
           WAYBILL_CLOUDFRONT_KEYS: secrets.cloudFrontKeys,
+          WAYBILL_COOKIE_DOMAIN: "127.0.0.1", // which browsers keep for all ports
         }
       : {}),
     WAYBILL_LAMBDA_STREAM_URL: `http://127.0.0.1:${ports.stream}`,

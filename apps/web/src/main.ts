@@ -101,6 +101,7 @@ const drawStoredFiles = mountStoredList(part("stored-list"), {
   onDelete: (key) => files.dispatch({ type: "delete-asked", key }),
   onMore: () => session?.lister.more(),
   onRetry: () => session?.lister.refresh(),
+  previewOf: async (object) => session?.previewOf(object),
 });
 
 const drawShareList = mountShareList(part("share-list"), {

@@ -7,6 +7,7 @@ import { newestFirst, type StoredFiles, type StoredFilesEvent } from "../state/s
 import type { Store } from "../state/store.ts";
 import type { PickedFile, UploadEvent, UploadQueue } from "../state/upload-queue.ts";
 import { loadCollections } from "./load-collections.ts";
+import { createPreviews, PREVIEWS_LIVE_SECONDS, type PreviewOf } from "./open-previews.ts";
 import { createStoredFilesLister, type StoredFilesLister } from "./list-stored-files.ts";
 import { createUnfinishedActions, type UnfinishedActions } from "./resume-uploads.ts";
 import { createUploadRunner } from "./run-uploads.ts";
@@ -20,7 +21,11 @@ export interface Session {
   actions: StoredFileActions;
   unfinished: UnfinishedActions;
   shares: ShareActions;
+  previewOf: PreviewOf;
 }
+
+/** Of what is listed: the API takes it where none is named. */
+const COLLECTION = "files";
 
 /** Everything that needs the API begins here: the list is fetched, and what waits is sent. */
 export function startSession(options: {
@@ -95,10 +100,17 @@ export function startSession(options: {
     // What failed and was dismissed here can be gone on with.
     if (queue.uploads.length < before.uploads.length) unfinishedActions.refresh();
   });
-  void loadCollections(client, sending);
+  const collections = loadCollections(client, sending);
+  const expiresIn = PREVIEWS_LIVE_SECONDS;
+  const previewOf = createPreviews({
+    isOffered: async () =>
+      (await collections).some(({ name, routes }) => name === COLLECTION && routes.includes("cloudfront")),
+    open: () => client.call((api) => api.downloads.cookies.mutate({ collection: COLLECTION, expiresIn })),
+    nowMs: () => Date.now(),
+  });
   uploads.dispatch({ type: "opened" });
   lister.refresh();
   void shares.refresh();
   unfinishedActions.refresh();
-  return { lister, actions, unfinished: unfinishedActions, shares };
+  return { lister, actions, unfinished: unfinishedActions, shares, previewOf };
 }

@@ -1,5 +1,6 @@
 import { elementIn } from "../dom/element-in.ts";
 import { keyedRows } from "../dom/keyed-rows.ts";
+import type { PreviewOf } from "../effects/open-previews.ts";
 import { newestFirst, type StoredFiles } from "../state/stored-files.ts";
 import { describeListing } from "./describe-listing.ts";
 import { mountStoredRow, type StoredRow } from "./mount-stored-row.ts";
@@ -11,6 +12,7 @@ export interface StoredListOptions {
   onDelete: (key: string) => void;
   onMore: () => void;
   onRetry: () => void;
+  previewOf: PreviewOf;
 }
 
 const HTML = `
@@ -64,6 +66,7 @@ export function mountStoredList(
         onDownload: () => options.onDownload(key),
         onShare: () => options.onShare(key),
         onDelete: () => options.onDelete(key),
+        previewOf: options.previewOf,
       }),
     onFocusLost: () => heading.focus(),
   });

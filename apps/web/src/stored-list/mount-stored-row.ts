@@ -1,8 +1,10 @@
 import type { ListedObject } from "@waybill/core";
 import { elementIn } from "../dom/element-in.ts";
+import { whenSeen } from "../dom/when-seen.ts";
+import type { PreviewOf } from "../effects/open-previews.ts";
 import { formatBytes } from "../format/format-bytes.ts";
 import { formatDate } from "../format/format-date.ts";
-import { DELETE_ICON, DOWNLOAD_ICON, LINK_ICON } from "../page/icons.ts";
+import { DELETE_ICON, DOWNLOAD_ICON, FILE_ICON, LINK_ICON } from "../page/icons.ts";
 import type { RowStatus } from "../state/stored-files.ts";
 import "./stored-row.css";
 
@@ -14,9 +16,14 @@ export interface StoredRow {
 // The roles are those that a table has anyway, until CSS lays its rows out as a grid.
 const HTML = `
   <td class="stored-name" role="cell">
-    <span class="file-name" dir="auto"></span>
-    <p class="stored-way"></p>
-    <p class="stored-problem" role="alert"></p>
+    <div class="stored-file">
+      <span class="stored-preview">${FILE_ICON}<img alt="" hidden /></span>
+      <div class="stored-words">
+        <span class="file-name" dir="auto"></span>
+        <p class="stored-way"></p>
+        <p class="stored-problem" role="alert"></p>
+      </div>
+    </div>
   </td>
   <td class="stored-size" role="cell"></td>
   <td class="stored-date" role="cell"><time></time></td>
@@ -35,7 +42,7 @@ const HTML = `
 /** One file in the store. */
 export function mountStoredRow(
   element: HTMLElement,
-  options: { onDownload: () => void; onShare: () => void; onDelete: () => void },
+  options: { onDownload: () => void; onShare: () => void; onDelete: () => void; previewOf: PreviewOf },
 ): (row: StoredRow) => void {
   element.className = "stored-row";
   element.setAttribute("role", "row");
@@ -49,12 +56,23 @@ export function mountStoredRow(
   const download = elementIn(element, ".stored-download", HTMLButtonElement);
   const share = elementIn(element, ".stored-share", HTMLButtonElement);
   const remove = elementIn(element, ".stored-delete", HTMLButtonElement);
+  const preview = elementIn(element, "img", HTMLImageElement);
   let busy = false;
+  let drawn: ListedObject | undefined;
+  whenSeen(element, () => void (drawn && showPreview(drawn)));
+  preview.addEventListener("load", () => (preview.hidden = false));
   download.addEventListener("click", () => busy || options.onDownload());
   share.addEventListener("click", () => busy || options.onShare());
   remove.addEventListener("click", () => busy || options.onDelete());
 
+  /** Where none comes, the icon stays. */
+  async function showPreview(object: ListedObject): Promise<void> {
+    const url = await options.previewOf(object);
+    if (url !== undefined) preview.src = url;
+  }
+
   return ({ object, status }) => {
+    drawn = object;
     element.dataset["key"] = object.key;
     element.classList.toggle("stored-row-leaving", status?.state === "deleting");
     name.textContent = object.fileName;
