@@ -10,6 +10,7 @@ import { hintAtResuming } from "../hint-at-resuming.ts";
 import { listObjects } from "../list-objects.ts";
 import { statIfThere } from "../stat-if-there.ts";
 import type { Terminal } from "../terminal.ts";
+import { followTransfer } from "../transfers/follow-transfer.ts";
 import { runTransfers, type Transfer } from "../transfers/run-transfers.ts";
 import { summaryOf } from "../transfers/summary-of.ts";
 
@@ -94,8 +95,7 @@ function toTransfer(
   return {
     about: { key, file },
     sizeBytes,
-    async run(running) {
-      const { signal } = running;
+    async run({ signal, onEvent }) {
       const startedAt = performance.now();
       const existing = await statIfThere(file);
       if (existing?.isDirectory()) throw new WaybillError("LOCAL_FILE", `${file} is a directory.`);
@@ -114,11 +114,10 @@ function toTransfer(
         throw new WaybillError("LOCAL_FILE", `${file} is there already and ${why}; --force replaces it.`);
       }
       await makeFolderOf(file);
-      const { checksum, verified, durationMs, ...got } = await client.download(key, file, {
-        keepPartial: resume,
-        route,
-        ...running,
-      });
+      const { checksum, verified, durationMs, ...got } = await followTransfer(
+        client.startDownload(key, file, { keepPartial: resume, route, signal }),
+        onEvent,
+      );
       const way = { route: got.route, routeReason: got.routeReason };
       return { ...found, sizeBytes: got.sizeBytes, checksum, verified, skipped: false, ...way, durationMs };
     },

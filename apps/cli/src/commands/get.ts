@@ -6,6 +6,7 @@ import type { CommandContext } from "../command-context.ts";
 import { formatBytes } from "../format.ts";
 import { hintAtResuming } from "../hint-at-resuming.ts";
 import { createProgressBar } from "../progress-bar.ts";
+import { followTransfer } from "../transfers/follow-transfer.ts";
 import { noteRoute } from "../transfers/note-route.ts";
 import { statIfThere } from "../stat-if-there.ts";
 
@@ -50,7 +51,7 @@ async function download(
   using bar = createProgressBar(context, fileNameOfKey(key));
   try {
     return await hintAtResuming(context, keepPartial && typeof to === "string", () =>
-      client.download(key, to, { signal, keepPartial, route, onProgress: bar.report }),
+      followTransfer(client.startDownload(key, to, { signal, keepPartial, route }), bar.onEvent),
     );
   } catch (error) {
     throw await explainMissing(context, key, error);

@@ -10,6 +10,7 @@ import { formatBytes, printable } from "../format.ts";
 import { hintAtResuming } from "../hint-at-resuming.ts";
 import { createProgressBar } from "../progress-bar.ts";
 import type { Terminal } from "../terminal.ts";
+import { followTransfer } from "../transfers/follow-transfer.ts";
 import { noteRoute } from "../transfers/note-route.ts";
 import { runTransfers, type Transfer } from "../transfers/run-transfers.ts";
 import { summaryOf } from "../transfers/summary-of.ts";
@@ -87,7 +88,7 @@ async function putAlone(context: CommandContext, upload: FoundUpload, options: P
   const { run } = toTransfer(context, upload, options);
   const canResume = options.resume && upload.sizeBytes > SMALL_BYTES;
   const uploaded = await hintAtResuming(context, canResume, () =>
-    run({ signal: context.signal, onProgress: bar.report }),
+    run({ signal: context.signal, onEvent: bar.onEvent }),
   );
   bar[Symbol.dispose]();
   printUploaded(uploaded, context);
@@ -103,14 +104,10 @@ function toTransfer(
   return {
     about: { file },
     sizeBytes,
-    async run(running) {
+    async run({ signal, onEvent }) {
       const place = { collection, route, folder, contentType, mayBeThere };
-      const result = await client.upload(file, {
-        ...place,
-        keepPartial: resume,
-        onChangedSource,
-        ...running,
-      });
+      const transfer = client.startUpload(file, { ...place, keepPartial: resume, onChangedSource, signal });
+      const result = await followTransfer(transfer, onEvent);
       return { ...result, upload, asked: route };
     },
   };

@@ -1,4 +1,5 @@
-import { createProgressMeter, type Progress } from "@waybill/client/node";
+import { createProgressMeter, type TransferEvent } from "@waybill/client/node";
+import { obstacleOf } from "./obstacle-of.ts";
 
 /** How far several files are, together. */
 export interface TotalProgress {
@@ -12,11 +13,13 @@ export interface TotalProgress {
   secondsLeft: number | undefined;
   /** Of the whole, 0 to 1. */
   share: number;
+  /** Why nothing moves, where nothing does. */
+  obstacle: string | undefined;
 }
 
 export interface TotalMeter {
   /** Begin a file. `settle` tells that it is done, one way or another. */
-  follow(sizeBytes: number): { report: (progress: Progress) => void; settle: () => void };
+  follow(sizeBytes: number): { onEvent: (event: TransferEvent) => void; settle: () => void };
   progress: () => TotalProgress;
 }
 
@@ -33,12 +36,14 @@ export function createTotalMeter(options: { sizes: readonly number[]; nowMs: () 
   let totalBytes = options.sizes.reduce((sum, size) => sum + size, 0);
   let transferredBytes = 0;
   let filesDone = 0;
+  let obstacle: string | undefined;
   const bytes = createSpeedometer(options.nowMs);
   const work = createSpeedometer(options.nowMs);
 
   function move(bytesMore: number, filesMore: number) {
     transferredBytes += bytesMore;
     filesDone += filesMore;
+    if (bytesMore + filesMore > 0) obstacle = undefined;
     bytes.update(transferredBytes);
     work.update(transferredBytes + filesDone * FILE_BYTES);
   }
@@ -47,9 +52,11 @@ export function createTotalMeter(options: { sizes: readonly number[]; nowMs: () 
     follow(sizeBytes) {
       let ownBytes = 0;
       return {
-        report(progress) {
+        onEvent(event) {
+          if (event.type === "waiting") obstacle = obstacleOf(event.error);
+          if (event.type !== "progress") return;
           const before = ownBytes;
-          ownBytes = Math.max(before, progress.transferredBytes);
+          ownBytes = Math.max(before, event.progress.transferredBytes);
           move(ownBytes - before, 0);
         },
         settle() {
@@ -70,6 +77,7 @@ export function createTotalMeter(options: { sizes: readonly number[]; nowMs: () 
         bytesPerSecond: bytes.perSecond(),
         secondsLeft: perSecond > 0 ? (totalWork - doneWork) / perSecond : undefined,
         share: totalWork === 0 ? 1 : doneWork / totalWork,
+        obstacle,
       };
     },
   };

@@ -52,12 +52,14 @@ export function createTotalProgressBar(
 }
 
 function payloadOf(progress: TotalProgress): Record<string, string> {
-  const { filesDone, fileCount, transferredBytes, totalBytes, bytesPerSecond, secondsLeft } = progress;
+  const { filesDone, fileCount, transferredBytes, totalBytes, bytesPerSecond, secondsLeft, obstacle } =
+    progress;
+  const isOver = secondsLeft === undefined || secondsLeft === 0;
   return {
     files: `${formatCount(filesDone)} of ${formatCount(fileCount)}`,
     done: formatBytes(transferredBytes),
     size: formatBytes(totalBytes),
-    speed: bytesPerSecond > 0 ? `${formatBytes(bytesPerSecond)}/s` : "",
-    left: secondsLeft === undefined || secondsLeft === 0 ? "" : `${formatSeconds(secondsLeft)} left`,
+    speed: bytesPerSecond > 0 && obstacle === undefined ? `${formatBytes(bytesPerSecond)}/s` : "",
+    left: obstacle ?? (isOver ? "" : `${formatSeconds(secondsLeft)} left`),
   };
 }

@@ -1,4 +1,4 @@
-import type { Progress } from "@waybill/client/node";
+import type { TransferEvent } from "@waybill/client/node";
 import { WaybillError, type WaybillErrorCode } from "@waybill/core";
 import pMap from "p-map";
 import type { CommandContext } from "../command-context.ts";
@@ -15,7 +15,7 @@ type TransferName = { file: string; key?: string } | { key: string };
 export interface Transfer<Result> {
   about: TransferName;
   sizeBytes: number;
-  run: (options: { signal: AbortSignal; onProgress: (progress: Progress) => void }) => Promise<Result>;
+  run: (options: { signal: AbortSignal; onEvent: (event: TransferEvent) => void }) => Promise<Result>;
 }
 
 /** A file that was meant, and cannot even be begun. */
@@ -92,9 +92,9 @@ export async function runTransfers<Result>(
 
   async function runOne(transfer: Transfer<Result>, index: number) {
     if (signal.aborted) return tell(index, () => {});
-    const { report, settle } = meter.follow(transfer.sizeBytes);
+    const { onEvent, settle } = meter.follow(transfer.sizeBytes);
     try {
-      const result = await transfer.run({ signal, onProgress: report });
+      const result = await transfer.run({ signal, onEvent });
       results.push(result);
       tell(index, () => options.print(result, terminal));
     } catch (error) {
