@@ -42,8 +42,8 @@ export interface LocalAwsOptions {
   idleTimeoutMs?: number;
   clock?: () => Date;
   /**
-   * One line per refused request, injected fault, upload that a lifecycle rule aborted, and event that no queue
-   * took; never a signature, a secret or a presigned URL.
+   * One line per refused request, injected fault, upload or object that a lifecycle rule took away, and event that
+   * no queue took; never a signature, a secret or a presigned URL.
    */
   log?: (line: string) => void;
 }

@@ -7,8 +7,8 @@
  * - in forms, `x-amz-website-redirect-location`, `x-amz-tagging` and a signature in a header
  * - Object Lock, MFA Delete, encryption with keys of KMS or the client's own, Object Ownership other than
  *   "bucket owner enforced", storage classes of the archive, directory buckets
- * - lifecycle actions other than AbortIncompleteMultipartUpload, notifications to anything but SQS, and of events
- *   that never happen here, such as those of restoring and replication
+ * - lifecycle actions other than AbortIncompleteMultipartUpload and Expiration by days or a date, notifications to
+ *   anything but SQS, and of events that never happen here or are not told, such as those of replication and expiration
  * - checksums other than CRC64NVME, CRC32, CRC32C, SHA1, SHA256
  * - Signature Version 4A and Version 2
  *
@@ -61,6 +61,7 @@ export type { Faults } from "./faults/create-faults.ts";
 export { Fault, FaultAction, FaultList, FaultMatch, FaultReport } from "./faults/fault.ts";
 export type { BucketOptions, NotificationOptions, QueueOptions } from "./open-state.ts";
 export type { ChecksumSupport } from "./s3/checksums/checksum-support.ts";
+export type { LifecycleRuleOptions } from "./s3/lifecycle/set-lifecycle.ts";
 export { browserCorsRules, type CorsRule } from "./s3/cors/cors-rule.ts";
 export type { AccountCredentials, Credentials } from "./identity/credentials.ts";
 export type { PolicySource, RoleOptions } from "./identity/role.ts";

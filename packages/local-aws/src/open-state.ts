@@ -5,6 +5,7 @@ import { parsePolicy } from "./policy/parse-policy.ts";
 import { checkBucketName } from "./s3/bucket-name.ts";
 import type { CorsRule } from "./s3/cors/cors-rule.ts";
 import { parseCorsXml, toCorsXml } from "./s3/cors/cors-xml.ts";
+import { type LifecycleRuleOptions, setLifecycle } from "./s3/lifecycle/set-lifecycle.ts";
 import { type QueueNotification, readNotifications } from "./s3/notifications/notification-configuration.ts";
 import { parseNotificationXml, toNotificationXml } from "./s3/notifications/notification-xml.ts";
 import { putNotifications } from "./s3/notifications/put-notifications.ts";
@@ -21,6 +22,8 @@ export interface BucketOptions {
   cors?: readonly CorsRule[];
   /** The bucket policy. Absent: that which the bucket has. */
   policy?: PolicySource;
+  /** Absent: those that the bucket has; none: take them away. */
+  lifecycle?: readonly LifecycleRuleOptions[];
   /** Absent: those that the bucket has. */
   notifications?: readonly NotificationOptions[];
 }
@@ -87,8 +90,9 @@ function prepareQueue(queues: MessageQueues, { name, attributes = {} }: QueueOpt
   else queues.change(existing, settings);
 }
 
-function prepareBucket(state: State, { name, cors, policy, notifications }: BucketOptions, now: Date): void {
+function prepareBucket(state: State, bucket: BucketOptions, now: Date): void {
   const { store } = state;
+  const { name, cors, policy, lifecycle, notifications } = bucket;
   checkBucketName(name);
   store.buckets.create(name, now);
   if (cors !== undefined) {
@@ -101,6 +105,7 @@ function prepareBucket(state: State, { name, cors, policy, notifications }: Buck
     checkBucketResources(parsePolicy(json, "resource"), name);
     store.buckets.setSetting(name, "policy", json);
   }
+  if (lifecycle !== undefined) setLifecycle(store, name, lifecycle);
   if (notifications !== undefined) prepareNotifications(state, { bucket: name, notifications, now });
 }
 

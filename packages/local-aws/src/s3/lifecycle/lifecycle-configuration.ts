@@ -1,18 +1,30 @@
 import * as z from "zod/mini";
 import type { ObjectStore } from "../object-store/object-store.ts";
 
-/** Which uploads a rule means: in S3's newer form a filter, in the older one a prefix of the rule itself. */
-const RuleScope = z.object({
-  form: z.enum(["filter", "prefix"]),
-  /** Absent in an empty filter, which means every key. */
+/** What a rule asks of an object. Without a field it asks nothing, and with none it means every key. */
+const LifecycleFilter = z.object({
+  /** How its key begins. */
   prefix: z.optional(z.string()),
+  /** All of which it has. */
+  tags: z.optional(z.array(z.object({ key: z.string(), value: z.string() }))),
+  /** In bytes, which are not enough. */
+  objectSizeGreaterThan: z.optional(z.int()),
+  /** In bytes, which are too many. */
+  objectSizeLessThan: z.optional(z.int()),
 });
+export type LifecycleFilter = z.infer<typeof LifecycleFilter>;
 
 const LifecycleRule = z.object({
   id: z.string(),
   isEnabled: z.boolean(),
-  scope: RuleScope,
-  daysAfterInitiation: z.int(),
+  /** In S3's newer form it comes from a filter, in the older one from a prefix of the rule itself. */
+  scope: z.extend(LifecycleFilter, { form: z.enum(["filter", "prefix"]) }),
+  /** When uploads are aborted. */
+  daysAfterInitiation: z.optional(z.int()),
+  /** When objects go, counted from when they were stored. */
+  expirationDays: z.optional(z.int()),
+  /** When they all go, and from then on: a midnight of UTC, in ISO 8601. */
+  expirationDate: z.optional(z.iso.datetime()),
 });
 export type LifecycleRule = z.infer<typeof LifecycleRule>;
 
@@ -22,6 +34,7 @@ export type LifecycleRule = z.infer<typeof LifecycleRule>;
  */
 export const MinimumObjectSize = z.enum(["all_storage_classes_128K", "varies_by_storage_class"]);
 export const MINIMUM_OBJECT_SIZE_HEADER = "x-amz-transition-default-minimum-object-size";
+export const DEFAULT_MINIMUM_OBJECT_SIZE = "all_storage_classes_128K";
 
 const LifecycleConfiguration = z.object({
   minimumObjectSize: MinimumObjectSize,

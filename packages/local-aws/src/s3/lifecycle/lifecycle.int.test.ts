@@ -81,6 +81,31 @@ describe("rules", () => {
     await client.send(new DeleteBucketLifecycleCommand({ Bucket }));
   });
 
+  it("are got with all that they ask of objects", async () => {
+    const Tag = { Key: "state", Value: " done" };
+    const Expiration = { Date: new Date("2027-01-01T00:00:00Z") };
+    const rules: Rules = [
+      { ID: "all", Status: "Enabled", Filter: {}, Expiration: { Days: 3 }, ...abortAfter(1) },
+      { ID: "tag", Status: "Enabled", Filter: { Tag }, Expiration },
+      { ID: "large", Status: "Enabled", Filter: { ObjectSizeGreaterThan: 0 }, Expiration },
+      { ID: "small", Status: "Enabled", Filter: { ObjectSizeLessThan: 1 }, Expiration },
+      {
+        ID: "tags",
+        Status: "Enabled",
+        Filter: { And: { Tags: [Tag, { Key: "b", Value: "" }] } },
+        Expiration,
+      },
+      {
+        ID: "each",
+        Status: "Enabled",
+        Filter: { And: { Prefix: "a/", Tags: [Tag], ObjectSizeGreaterThan: 1, ObjectSizeLessThan: 9 } },
+        Expiration: { Days: 1 },
+      },
+    ];
+    await put(rules);
+    expect((await get()).Rules).toEqual(rules);
+  });
+
   it("in the older form keep it", async () => {
     const rules: Rules = [
       { ID: "a", Status: "Enabled", Prefix: "a", ...abortAfter(1) },
@@ -103,6 +128,11 @@ describe("rules", () => {
 
   const ABORT =
     "<AbortIncompleteMultipartUpload><DaysAfterInitiation>1</DaysAfterInitiation></AbortIncompleteMultipartUpload>";
+  const EXPIRE = "<Expiration><Days>1</Days></Expiration>";
+  const on = (date: string): string => `<Filter/><Expiration><Date>${date}</Date></Expiration>`;
+  const filter = (inner: string): string => `<Filter>${inner}</Filter>${EXPIRE}`;
+  const and = (inner: string): string => filter(`<And>${inner}</And>`);
+  const tag = (key: string, value = ""): string => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`;
   const rule = (inner: string): string => `<Rule><Status>Enabled</Status>${inner}</Rule>`;
   it.each<[name: string, rules: string, code: string, message: RegExp]>([
     ["none", "", "InvalidRequest", /At least one lifecycle rule/],
@@ -159,7 +189,50 @@ describe("rules", () => {
       /with Object Size/,
     ],
     ["And of one", rule(`<Filter><And><Prefix>a</Prefix></And></Filter>${ABORT}`), "MalformedXML", /./],
-    ["expiration", rule(`<Filter/><Expiration><Days>1</Days></Expiration>`), "NotImplemented", /Expiration/],
+    ["two predicates", rule(filter(`<Prefix>a</Prefix>${tag("b")}`)), "MalformedXML", /./],
+    ["a prefix twice", rule(and("<Prefix>a</Prefix><Prefix>a</Prefix>")), "MalformedXML", /./],
+    ["an empty And", rule(filter("<And/>")), "MalformedXML", /./],
+    ["an unknown predicate", rule(filter("<Suffix>a</Suffix>")), "MalformedXML", /./],
+    ["a tag without a value", rule(filter("<Tag><Key>a</Key></Tag>")), "MalformedXML", /./],
+    ["a tag without a name", rule(filter(tag(""))), "InvalidRequest", /between 1 and 128/],
+    ["a long tag", rule(filter(tag("a", "v".repeat(257)))), "InvalidRequest", /between 0 and 256/],
+    ["a tag twice", rule(and(tag("a", "1") + tag("a", "2"))), "InvalidRequest", /Duplicate Tag Keys/],
+    ["no size", rule(filter("<ObjectSizeLessThan/>")), "MalformedXML", /./],
+    [
+      "a size that nothing is below",
+      rule(filter("<ObjectSizeLessThan>0</ObjectSizeLessThan>")),
+      "InvalidRequest",
+      /'ObjectSizeLessThan' should be between 1 and 1099511627776000/,
+    ],
+    [
+      "sizes that nothing has",
+      rule(and("<ObjectSizeGreaterThan>9</ObjectSizeGreaterThan><ObjectSizeLessThan>9</ObjectSizeLessThan>")),
+      "InvalidRequest",
+      /has to be a value greater than/,
+    ],
+    ["an empty expiration", rule("<Filter/><Expiration/>"), "MalformedXML", /./],
+    [
+      "days and a date",
+      rule("<Filter/><Expiration><Days>1</Days><Date>2027-01-01</Date></Expiration>"),
+      "MalformedXML",
+      /./,
+    ],
+    [
+      "expiration at once",
+      rule(`<Filter/>${EXPIRE.replace("1", "0")}`),
+      "InvalidArgument",
+      /'Days' for Expira/,
+    ],
+    ["another form of date", rule(on("Fri, 01 Jan 2027 00:00:00 GMT")), "MalformedXML", /./],
+    ["no such date", rule(on("2027-13-01")), "MalformedXML", /./],
+    ["a time of day", rule(on("2027-01-01T01:00:00Z")), "InvalidArgument", /must be at midnight GMT/],
+    ["another midnight", rule(on("2027-01-01T00:00:00+01:00")), "InvalidArgument", /must be at midnight GMT/],
+    [
+      "overlapping prefixes of expirations",
+      rule(`<Prefix></Prefix>${EXPIRE}`) + rule(`<Prefix>a</Prefix>${EXPIRE}`),
+      "InvalidRequest",
+      /'' and 'a' for same action type 'Expiration'/,
+    ],
     [
       "a transition beside it",
       rule(`<Filter/><NoncurrentVersionTransition/>${ABORT}`),
@@ -211,10 +284,10 @@ describe("an upload that a rule means", () => {
     await create("kept");
     travel("2026-03-11T23:59:59.999Z");
     await create("tmp/new");
-    expect(await s3.aws.runLifecycle()).toEqual({ abortedUploads: 0 });
+    expect(await s3.aws.runLifecycle()).toMatchObject({ abortedUploads: 0 });
     travel("2026-03-12T00:00:00Z");
     s3.lines.length = 0;
-    expect(await s3.aws.runLifecycle()).toEqual({ abortedUploads: 3 });
+    expect(await s3.aws.runLifecycle()).toMatchObject({ abortedUploads: 3 });
     expect(await uploads()).toEqual(["kept", "tmp/new"]);
     expect(await readdir(join(s3.dataDir, "blobs"))).toHaveLength(2);
     expect(s3.lines).toContain('lifecycle rule "soon" aborted an upload of "test-bucket/tmp/b"');
@@ -224,7 +297,7 @@ describe("an upload that a rule means", () => {
     ).rejects.toMatchObject({
       name: "NoSuchUpload",
     });
-    expect(await s3.aws.runLifecycle()).toEqual({ abortedUploads: 0 });
+    expect(await s3.aws.runLifecycle()).toMatchObject({ abortedUploads: 0 });
   });
 
   it("is gone at the next start, and when the clock is shifted", async () => {
@@ -247,7 +320,7 @@ describe("an upload that a rule means", () => {
     );
     await other.send(new CreateMultipartUploadCommand({ Bucket, Key: "b" }));
     again.faults.shiftClock(2 * DAY_MS);
-    expect(await again.runLifecycle()).toEqual({ abortedUploads: 1 });
+    expect(await again.runLifecycle()).toMatchObject({ abortedUploads: 1 });
     other.destroy();
   });
 
@@ -257,7 +330,7 @@ describe("an upload that a rule means", () => {
       await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
     }
     travel("2026-03-20T00:00:00Z");
-    expect(await s3.aws.runLifecycle()).toEqual({ abortedUploads: 4 });
+    expect(await s3.aws.runLifecycle()).toMatchObject({ abortedUploads: 4 });
     expect(await uploads()).toEqual(["a", "c"]);
   });
 });

@@ -33,6 +33,12 @@ export function createObjectTable(
        SELECT max(sequence) FROM object WHERE bucket = candidate.bucket AND key = candidate.key
      ) ORDER BY key LIMIT 1`,
   );
+  const selectStoredUntil = database.prepare(
+    `SELECT * FROM object AS candidate WHERE bucket = ? AND key > ? AND last_modified <= ? AND is_delete_marker = 0
+       AND sequence = (
+         SELECT max(sequence) FROM object WHERE bucket = candidate.bucket AND key = candidate.key
+       ) ORDER BY key LIMIT 1`,
+  );
   const selectOlder = database.prepare(
     "SELECT * FROM object WHERE bucket = ? AND key = ? AND sequence < ? ORDER BY sequence DESC LIMIT 1",
   );
@@ -70,6 +76,13 @@ export function createObjectTable(
     /** The first object that a client sees whose key is not below `from`. */
     findFrom(bucket: string, from: Uint8Array): StoredObject | undefined {
       return toOptionalObject(toOptionalVersion(selectFrom.get(bucket, from)));
+    },
+    /** The first object that a client sees, behind this key, that was stored until `time`, in ms. */
+    findStoredUntil(
+      bucket: string,
+      { time, after }: { time: number; after: string },
+    ): StoredObject | undefined {
+      return toOptionalObject(toOptionalVersion(selectStoredUntil.get(bucket, toKeyBytes(after), time)));
     },
     /** The next version in the order of a list: by key, and of each key the newest first. */
     findVersionBehind(bucket: string, key: Uint8Array, sequence: number): ObjectVersion | undefined {

@@ -7,6 +7,7 @@ import { createDigest, type Digest } from "../checksums/create-digest.ts";
 import { toETag } from "../e-tag.ts";
 import { ENCRYPTION_HEADERS } from "../encryption.ts";
 import { toLastModified } from "../last-modified.ts";
+import { expirationHeader } from "../lifecycle/due-headers.ts";
 import { checkCompletion } from "../multipart/check-completion.ts";
 import { type Completion, parseCompletion } from "../multipart/parse-completion.ts";
 import { selectParts } from "../multipart/select-parts.ts";
@@ -48,12 +49,12 @@ export const completeMultipartUpload: S3Operation = {
     const completion = parseCompletion(request.headers, await readXml(request));
     const conditions = parseWriteConditions(request.headers);
     const before = findCompleted(call, completion);
-    if (before !== undefined) return toResponse(request, before);
+    if (before !== undefined) return toResponse(call, before);
     const { checksumAlgorithm } = requireUpload(store, request);
     const digest = createDigest(checksumAlgorithm);
     const published = store.transaction(() => publish(call, { completion, conditions, digest }));
     await store.blobs.remove(published.obsolete);
-    return toResponse(request, published);
+    return toResponse(call, published);
   },
 };
 
@@ -137,7 +138,8 @@ function toMultipartETag(parts: readonly Part[]): string {
   return toETag(`${hash.digest("hex")}-${parts.length}`);
 }
 
-function toResponse(request: S3Request, { eTag, checksum, versionId }: Completed): S3Response {
+function toResponse(call: S3Call, { eTag, checksum, versionId }: Completed): S3Response {
+  const { request } = call;
   const body = xmlDocument("CompleteMultipartUploadResult", [
     xmlText("Location", `http://${request.host}${request.rawPath}`),
     xmlText("Bucket", request.bucket),
@@ -146,5 +148,16 @@ function toResponse(request: S3Request, { eTag, checksum, versionId }: Completed
     xmlText(checksumElement(checksum.algorithm), checksum.value),
     xmlText("ChecksumType", checksum.type),
   ]);
-  return { status: 200, headers: { ...ENCRYPTION_HEADERS, ...versionHeader(versionId) }, body };
+  return {
+    status: 200,
+    headers: { ...ENCRYPTION_HEADERS, ...versionHeader(versionId), ...currentExpirationHeader(call) },
+    body,
+  };
+}
+
+/** A version that is not the newest of its key, because its upload is older, does not expire as an object does. */
+function currentExpirationHeader({ request, store }: S3Call): Record<string, string> {
+  const current = store.objects.find(request.bucket, request.key);
+  const isCurrent = current?.multipart?.uploadId === request.query.get("uploadId");
+  return current !== undefined && isCurrent ? expirationHeader(store, current) : {};
 }

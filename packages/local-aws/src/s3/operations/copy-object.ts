@@ -4,6 +4,7 @@ import { type Copy, parseCopy } from "../copy/parse-copy.ts";
 import { COPY_SOURCE_HEADERS, type CopySource, readSource, sourceAction } from "../copy/read-source.ts";
 import { ENCRYPTION_HEADERS } from "../encryption.ts";
 import { toLastModified } from "../last-modified.ts";
+import { expirationHeader } from "../lifecycle/due-headers.ts";
 import { OBJECT_WRITE_HEADERS, objectWriteActions } from "../object-headers.ts";
 import type { NewObject } from "../object-store/object-version.ts";
 import type { S3Call, S3Operation, S3Response } from "../operation.ts";
@@ -42,7 +43,7 @@ export const copyObject: S3Operation = {
       use: (source, digests) => publish(call, { copy, source, digests, conditions }),
     });
     await store.blobs.remove(published.obsolete);
-    return toResponse(published);
+    return toResponse(published, expirationHeader(store, published.object));
   },
 };
 
@@ -87,7 +88,10 @@ function copyTags(call: S3Call, copy: Copy, { object }: CopySource): NewObject["
   return object.tags;
 }
 
-function toResponse({ object, source, versionId }: Published): S3Response {
+function toResponse(
+  { object, source, versionId }: Published,
+  expiration: Record<string, string>,
+): S3Response {
   const { eTag, lastModified, checksum } = object;
   const body = xmlDocument("CopyObjectResult", [
     xmlText("LastModified", lastModified.toISOString()),
@@ -101,6 +105,7 @@ function toResponse({ object, source, versionId }: Published): S3Response {
       ...ENCRYPTION_HEADERS,
       ...versionHeader(versionId),
       ...sourceVersionHeader(source.versionId),
+      ...expiration,
     },
     body,
   };

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { CHECKSUM_TYPES, parseChecksumType } from "../checksums/checksum-algorithm.ts";
 import { parseNamedAlgorithm } from "../checksums/declared-checksum.ts";
 import { ENCRYPTION_HEADERS } from "../encryption.ts";
-import { abortHeaders } from "../lifecycle/abort-headers.ts";
+import { abortHeaders } from "../lifecycle/due-headers.ts";
 import { OBJECT_WRITE_HEADERS, objectWriteActions, parseObjectProperties } from "../object-headers.ts";
 import type { Upload } from "../object-store/upload-table.ts";
 import type { S3Operation } from "../operation.ts";

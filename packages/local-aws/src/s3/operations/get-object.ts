@@ -1,4 +1,5 @@
 import { ENCRYPTION_HEADERS } from "../encryption.ts";
+import { expirationHeader } from "../lifecycle/due-headers.ts";
 import { toResponseHeaders } from "../object-headers.ts";
 import { readSegments } from "../object-store/read-segments.ts";
 import type { StoredObject } from "../object-store/object-version.ts";
@@ -61,6 +62,7 @@ function describeObject(call: S3Call): {
     ...storageClassHeader(object.storageClass),
     ...tagCountHeader(call, address, object),
     ...versionHeader(namedVersionId(store, object)),
+    ...(address.versionId === undefined ? expirationHeader(store, object) : {}),
     etag: object.eTag,
     "last-modified": object.lastModified.toUTCString(),
     "accept-ranges": "bytes",

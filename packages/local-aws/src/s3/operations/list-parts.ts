@@ -1,7 +1,7 @@
 import { MAX_LIST_PAGE } from "@waybill/core/s3-limits";
 import { checksumElement } from "../checksums/checksum-algorithm.ts";
 import { toKeyEncoder } from "../encoding-type.ts";
-import { abortHeaders } from "../lifecycle/abort-headers.ts";
+import { abortHeaders } from "../lifecycle/due-headers.ts";
 import type { S3Operation } from "../operation.ts";
 import { INITIATOR_XML, OWNER_XML } from "../owner.ts";
 import { MAX_INTEGER, parseInteger } from "../parse-integer.ts";

@@ -3,7 +3,9 @@ import { checksumHeader } from "../checksums/checksum-algorithm.ts";
 import { parseDeclaredAlgorithm } from "../checksums/declared-checksum.ts";
 import { ENCRYPTION_HEADERS } from "../encryption.ts";
 import { toLastModified } from "../last-modified.ts";
+import { expirationHeader } from "../lifecycle/due-headers.ts";
 import { OBJECT_WRITE_HEADERS, objectWriteActions, parseObjectProperties } from "../object-headers.ts";
+import type { NewObject } from "../object-store/object-version.ts";
 import { toSegment } from "../object-store/segment-table.ts";
 import type { S3Operation } from "../operation.ts";
 import { publishObject } from "../publish-object.ts";
@@ -31,24 +33,23 @@ export const putObject: S3Operation = {
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
     const algorithm = parseDeclaredAlgorithm(request.headers) ?? "CRC64NVME";
     const { blob, eTag, checksumValue } = await receiveUpload(call, algorithm);
-    const { versionId } = await publishObject(call, {
-      object: {
-        ...properties,
-        bucket,
-        key,
-        sizeBytes: blob.sizeBytes,
-        eTag,
-        lastModified: toLastModified(clock()),
-        checksum: { algorithm, type: "FULL_OBJECT", value: checksumValue },
-        segments: [toSegment(blob)],
-      },
-      conditions,
-    });
+    const object: NewObject = {
+      ...properties,
+      bucket,
+      key,
+      sizeBytes: blob.sizeBytes,
+      eTag,
+      lastModified: toLastModified(clock()),
+      checksum: { algorithm, type: "FULL_OBJECT", value: checksumValue },
+      segments: [toSegment(blob)],
+    };
+    const { versionId } = await publishObject(call, { object, conditions });
     return {
       status: 200,
       headers: {
         ...ENCRYPTION_HEADERS,
         ...versionHeader(versionId),
+        ...expirationHeader(store, object),
         etag: eTag,
         [checksumHeader(algorithm)]: checksumValue,
         "x-amz-checksum-type": "FULL_OBJECT",

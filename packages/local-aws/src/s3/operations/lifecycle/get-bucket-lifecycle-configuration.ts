@@ -1,5 +1,5 @@
 import { MINIMUM_OBJECT_SIZE_HEADER, readLifecycle } from "../../lifecycle/lifecycle-configuration.ts";
-import { toLifecycleXml } from "../../lifecycle/lifecycle-xml.ts";
+import { toLifecycleXml } from "../../lifecycle/write-lifecycle-xml.ts";
 import type { S3Operation } from "../../operation.ts";
 import { requireBucket } from "../../require-found.ts";
 import { S3Error } from "../../s3-error.ts";

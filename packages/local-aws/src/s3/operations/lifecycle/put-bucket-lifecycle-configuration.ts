@@ -1,5 +1,6 @@
 import { readProtectedBody } from "../../body/read-body.ts";
 import {
+  DEFAULT_MINIMUM_OBJECT_SIZE,
   MINIMUM_OBJECT_SIZE_HEADER,
   MinimumObjectSize,
   writeLifecycle,
@@ -20,7 +21,7 @@ export const putBucketLifecycleConfiguration: S3Operation = {
   takesBody: true,
   async run({ request, store }) {
     requireBucket(store, request);
-    const size = request.headers.get(MINIMUM_OBJECT_SIZE_HEADER) ?? "all_storage_classes_128K";
+    const size = request.headers.get(MINIMUM_OBJECT_SIZE_HEADER) ?? DEFAULT_MINIMUM_OBJECT_SIZE;
     const minimumObjectSize = MinimumObjectSize.safeParse(size);
     if (!minimumObjectSize.success) {
       throw new S3Error("InvalidRequest", { message: "Invalid TransitionDefaultMinimumObjectSize found" });

@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findDue, lastDueTime } from "./due-date.ts";
+import type { LifecycleRule } from "./lifecycle-configuration.ts";
+
+const since = new Date("2014-01-15T10:30:00Z");
+
+describe.each([
+  { action: "Expiration", days: "expirationDays", other: "daysAfterInitiation" },
+  { action: "AbortIncompleteMultipartUpload", days: "daysAfterInitiation", other: "expirationDays" },
+] as const)("by $action", ({ action, days: field, other }) => {
+  const rule = (id: string, days: number, prefix?: string, isEnabled = true): LifecycleRule => ({
+    id,
+    isEnabled,
+    [field]: days,
+    scope: { form: "filter", ...(prefix === undefined ? {} : { prefix }) },
+  });
+
+  it.each([
+    ["2014-01-15T10:30:00.000Z", 3, "2014-01-19T00:00:00.000Z"], // the example of the S3 User Guide
+    ["2014-01-15T23:59:59.999Z", 1, "2014-01-17T00:00:00.000Z"],
+    ["2014-01-15T00:00:00.001Z", 1, "2014-01-17T00:00:00.000Z"],
+    ["2014-01-15T00:00:00.000Z", 1, "2014-01-16T00:00:00.000Z"],
+    ["2014-12-31T12:00:00.000Z", 1, "2015-01-02T00:00:00.000Z"],
+  ])("what began at %s is due with %i days at %s", (began, days, dueAt) => {
+    const due = findDue([rule("r", days)], action, { key: "k", since: new Date(began) });
+    expect(due?.dueAt.toISOString()).toBe(dueAt);
+  });
+
+  it("the first counts, of the rules that are enabled, do this and mean the key", () => {
+    const rules: LifecycleRule[] = [
+      rule("all", 9),
+      rule("tmp", 5, "tmp/"),
+      rule("deeper", 4, "tmp/a"),
+      rule("off", 1, "tmp/", false),
+      { id: "something else", isEnabled: true, [other]: 1, scope: { form: "filter" } },
+      rule("as soon", 4, ""),
+    ];
+    const ruleFor = (key: string) => findDue(rules, action, { key, since })?.ruleId;
+    expect(ruleFor("tmp/a")).toBe("deeper");
+    expect(ruleFor("tmp/b")).toBe("as soon");
+    expect(findDue([rule("tmp", 5, "tmp/")], action, { key: "tmp", since })).toBeUndefined();
+    expect(lastDueTime([rule("off", 1, "", false)], action, since)).toBeUndefined();
+    expect(lastDueTime([{ ...rule("r", 1), [field]: undefined, [other]: 1 }], action, since)).toBeUndefined();
+  });
+
+  it("nothing is due after more days than there are dates", () => {
+    const due = findDue([rule("r", 2 ** 31 - 1)], action, { key: "k", since });
+    expect(due?.dueAt.getTime()).toBe(8.64e15);
+  });
+
+  it("nothing is due before its days are over, more than a day later, or after the last time that can be", () => {
+    const DAY_MS = 24 * 3600 * 1000;
+    const time = fc.integer({ min: 0, max: 4e12 });
+    const counts = fc.array(fc.integer({ min: 1, max: 36_500 }), { minLength: 1 });
+    fc.assert(
+      fc.property(time, time, counts, (began, now, days) => {
+        const rules = days.map((count, index) => rule(String(index), count));
+        const dueAt = findDue(rules, action, { key: "k", since: new Date(began) })?.dueAt.getTime() ?? 0;
+        const wait = dueAt - began - Math.min(...days) * DAY_MS;
+        expect(wait).toBeGreaterThanOrEqual(0);
+        expect(wait).toBeLessThan(DAY_MS);
+        expect(dueAt % DAY_MS).toBe(0);
+        const last = lastDueTime(rules, action, new Date(now)) ?? 0;
+        expect(dueAt <= now && began > last).toBe(false);
+      }),
+    );
+  });
+});
