@@ -1,20 +1,14 @@
-import { generateKeyPairSync, randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { PutBucketPolicyCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { DownloadCookiesOutput, keySegment, uriEncodeKey } from "@waybill/core";
 import {
-  createCloudFront,
   createHttpApi,
-  createLocalAws,
   createOidcIssuer,
   type CloudFront,
   type HttpApi,
-  type LocalAws,
   type OidcIssuer,
 } from "@waybill/local-aws";
 import type { Context } from "aws-lambda";
@@ -22,13 +16,16 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import type { handler as Handler } from "./handler.ts";
+import { makeDoorKeys } from "./testing/door-keys.ts";
+import { setFunctionEnv } from "./testing/function-env.ts";
+import { distributionBucketPolicy } from "./testing/local-distribution.ts";
+import { openDistribution } from "./testing/open-distribution.ts";
+import { BUCKET as Bucket, openStore, type TestStore } from "./testing/open-store.ts";
 
-const Bucket = "waybill";
 const AUDIENCE = "urn:waybill:api";
 const PAGE = "http://page.test";
 
-let dataDir: string;
-let aws: LocalAws;
+let store: TestStore;
 let issuer: OidcIssuer;
 let client: S3Client;
 let cloudFront: CloudFront;
@@ -36,64 +33,22 @@ let gateway: HttpApi;
 let aheadMs = 0;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "waybill-cookies-"));
-  aws = await createLocalAws({ dataDir, buckets: [{ name: Bucket }] });
+  store = await openStore({ bucket: { policy: distributionBucketPolicy(Bucket) } });
+  ({ client } = store);
   issuer = await createOidcIssuer({ users: [], clients: [], audience: AUDIENCE });
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-  cloudFront = await createCloudFront({
-    distributionConfig: {
-      Enabled: true,
-      Origins: [
-        {
-          Id: "bucket",
-          DomainName: `${Bucket}.s3.us-east-1.amazonaws.com`,
-          S3OriginConfig: { OriginAccessIdentity: "" },
-          OriginAccessControlId: "control",
-        },
-      ],
-      DefaultCacheBehavior: {
-        TargetOriginId: "bucket",
-        ViewerProtocolPolicy: "https-only",
-        CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", // CachingDisabled
-        AllowedMethods: ["GET", "HEAD", "OPTIONS"],
-        TrustedKeyGroups: ["files"],
-      },
-    },
-    resources: {
-      originAccessControls: {
-        control: { OriginAccessControlOriginType: "s3", SigningBehavior: "always", SigningProtocol: "sigv4" },
-      },
-      keyGroups: { files: { Items: ["KEDGE"] } },
-      publicKeys: { KEDGE: { EncodedKey: publicKey.export({ type: "spki", format: "pem" }).toString() } },
-    },
-    s3: { endpoint: aws.endpoint, region: aws.region, dataDir },
-    loopbackIsSecure: true,
+  const keys = makeDoorKeys("d1");
+  const behind = { ...store.aws, bucket: Bucket };
+  ({ cloudFront } = await openDistribution({
+    store: behind,
+    dataDir: store.dataDir,
+    keys,
+    origins: [PAGE],
     clock: () => new Date(Date.now() + aheadMs),
-  });
-  client = new S3Client({ ...aws, forcePathStyle: true });
-  const Policy = JSON.stringify({
-    Statement: {
-      Effect: "Allow",
-      Principal: { Service: "cloudfront.amazonaws.com" },
-      Action: "s3:GetObject",
-      Resource: `arn:aws:s3:::${Bucket}/*`,
-      Condition: { StringEquals: { "AWS:SourceArn": cloudFront.distributionArn } },
-    },
-  });
-  await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-  const pkcs8 = privateKey.export({ type: "pkcs8", format: "der" }).toString("base64");
-  Object.assign(process.env, {
-    WAYBILL_S3_BUCKET: Bucket,
-    WAYBILL_S3_ENDPOINT: aws.endpoint,
-    WAYBILL_S3_FORCE_PATH_STYLE: "true",
-    AWS_REGION: aws.region,
-    AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
-    WAYBILL_TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")}`,
-    WAYBILL_DOOR_KEYS: `d1:${pkcs8}`,
+  }));
+  setFunctionEnv(behind, keys, {
     WAYBILL_CLOUDFRONT_URL: cloudFront.endpoint,
-    WAYBILL_CLOUDFRONT_KEYS: `c1:${pkcs8}`,
-    WAYBILL_CLOUDFRONT_KEY_IDS: "c1:KEDGE",
+    WAYBILL_CLOUDFRONT_KEYS: keys.secretText.replace("d1", "c1"),
+    WAYBILL_CLOUDFRONT_KEY_IDS: "c1:d1",
     WAYBILL_COOKIE_DOMAIN: "127.0.0.1",
   });
   // The bundle that is deployed, not its sources.
@@ -112,12 +67,10 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  client.destroy();
   await gateway.close();
   await cloudFront.close();
   await issuer.close();
-  await aws.close();
-  await rm(dataDir, { recursive: true });
+  await store[Symbol.asyncDispose]();
 });
 beforeEach(() => {
   aheadMs = 0;

@@ -148,6 +148,16 @@ it("no script can read the cookies, at the very path that they are for", async (
   expect(await page.evaluate(() => document.cookie)).toBe("");
 });
 
+it("a page among the files runs nothing where cookies show it, whatever its type is asked to be", async () => {
+  const html = Buffer.from(`<title>stored</title><script>document.title = "ran"; fetch("/ran")</script>`);
+  const url = await plainUrl(alice, "page.png", html);
+  await openFolder({});
+  let hasRun = false;
+  page.on("request", (request) => (hasRun ||= request.url().endsWith("/ran")));
+  await page.goto(`${url}?response-content-type=text%2Fhtml&response-content-disposition=inline`);
+  expect([await page.title(), hasRun]).toEqual(["stored", false]);
+});
+
 it("the page shows one's pictures in its list, and an icon for what is none", async () => {
   const { storedRow } = drivePage(page);
   await logIn(page);

@@ -17,7 +17,8 @@ const BY_REQUEST = GRANTS.flatMap((grant) =>
     name: `${grant.name}, used for ${attack.name}`,
     async use(scene) {
       const { status, text } = await sendRaw(attack.change(await grant.obtain(scene), scene));
-      return { ...ofStatus(status, text), harmless: attack.harmlessOn?.includes(grant.route) === true };
+      const isUnseen = attack.inHeaders === true && grant.dropsHeaders === true;
+      return { ...ofStatus(status, text), harmless: isUnseen || attack.harmlessOn?.includes(grant.route) };
     },
   })),
 );

@@ -1,4 +1,11 @@
-import { obtainGet, obtainPart, obtainPut, type Granted, type SignedRoute } from "./obtain-grants.ts";
+import {
+  obtainCookies,
+  obtainGet,
+  obtainPart,
+  obtainPut,
+  type Granted,
+  type SignedRoute,
+} from "./obtain-grants.ts";
 import type { Scene } from "./scene.ts";
 
 export const MISUSES = [
@@ -25,6 +32,8 @@ export interface GrantRow {
   name: string;
   route: SignedRoute;
   obtain(scene: Scene): Promise<Granted>;
+  /** None of its headers goes on to the store, which so is not asked for anything by them. */
+  dropsHeaders?: true;
   /** How each misuse of it ends. */
   misused: Record<Misuse, Refusal | Harmless>;
 }
@@ -78,6 +87,9 @@ const BY_THE_GATEWAY = {
 } as const;
 const SENT_THROUGH_THE_GATEWAY = { ...BY_THE_GATEWAY, "with another length": "400 BadDigest" } as const;
 
+/** CloudFront refuses a method that the distribution does not take in a page of its own. */
+const READ_AT_THE_EDGE = { ...getMisused(OF_A_DOOR), "for another method": "403 ERROR" } as const;
+
 /** A route that is new adds its rows. */
 export const GRANTS: readonly GrantRow[] = [
   {
@@ -127,5 +139,35 @@ export const GRANTS: readonly GrantRow[] = [
     route: "apigateway",
     obtain: obtainGet("apigateway"),
     misused: { ...getMisused(OF_THE_GATEWAY), ...BY_THE_GATEWAY },
+  },
+  {
+    name: "a PUT through CloudFront",
+    route: "cloudfront",
+    obtain: obtainPut("cloudfront"),
+    misused: putMisused(OF_A_DOOR),
+  },
+  {
+    name: "a part through CloudFront",
+    route: "cloudfront",
+    obtain: obtainPart("cloudfront"),
+    misused: partMisused(OF_A_DOOR),
+  },
+  {
+    name: "a signed URL of CloudFront",
+    route: "cloudfront",
+    obtain: obtainGet("cloudfront"),
+    dropsHeaders: true,
+    misused: READ_AT_THE_EDGE,
+  },
+  {
+    name: "cookies of CloudFront",
+    route: "cloudfront",
+    obtain: obtainCookies,
+    dropsHeaders: true,
+    misused: {
+      ...READ_AT_THE_EDGE,
+      "with another type":
+        "harmless: they are for all that is in a folder, and what is shown there runs nothing",
+    },
   },
 ];

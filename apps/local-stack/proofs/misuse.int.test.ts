@@ -55,7 +55,7 @@ const MISUSE: Record<Misuse, (granted: Granted) => Promise<string>> = {
   "with another length": ({ request }) => send({ ...request, body: request.body && LONGER_BYTES }),
   "with another type": ({ request }) =>
     request.method === "GET"
-      ? send({ ...request, path: `${request.path}&response-content-type=text%2Fhtml` })
+      ? send({ ...request, path: withParameter(request.path, "response-content-type=text%2Fhtml") })
       : send({ ...request, headers: { ...request.headers, "content-type": "text/html" } }),
   "with another checksum": ({ request }) => {
     const sums = Object.keys(request.headers).filter((name) => name.startsWith("x-amz-checksum-"));
@@ -155,6 +155,10 @@ describe("misuse of", () => {
   }
 });
 
+function withParameter(path: string, parameter: string): string {
+  return `${path}${path.includes("?") ? "&" : "?"}${parameter}`;
+}
+
 let count = 0;
 
 /** A key that is free. */
@@ -164,8 +168,9 @@ function own(): { Bucket: string; Key: string } {
 
 async function send(request: RawRequest): Promise<string> {
   const { status, text } = await sendRaw(request);
-  // S3 says it in XML, API Gateway in JSON.
-  const code = /<Code>(\w+)</.exec(text)?.[1] ?? /"[Mm]essage":"([^"]*)"/.exec(text)?.[1];
+  // S3 says it in XML, API Gateway in JSON, and CloudFront sometimes in a page.
+  const [, code] =
+    /<Code>(\w+)</.exec(text) ?? /"[Mm]essage":"([^"]*)"/.exec(text) ?? /<H1>\d+ (\w+)</.exec(text) ?? [];
   return code === undefined ? String(status) : `${status} ${code}`;
 }
 

@@ -69,6 +69,19 @@ export function obtainGet(route: SignedRoute): (scene: Scene) => Promise<Granted
   };
 }
 
+/** To read a folder of what is one's own. */
+export async function obtainCookies(scene: Scene): Promise<Granted> {
+  const { api, attacker } = scene;
+  const folder = `${scene.ownPrefix}folder-${++count}/`;
+  const key = await storeOwn(scene, folder);
+  const setCookies: string[] = [];
+  const { url } = await api.as(attacker, api.deps, setCookies).downloads.cookies({ prefix: folder });
+  const cookie = setCookies.map((each) => each.split("; ")[0]).join("; ");
+  const request = { method: "GET", url: url + encodeKey(key.slice(folder.length)), headers: { cookie } };
+  const again = (caller: AppCaller) => caller.downloads.cookies({ prefix: folder });
+  return { ...toGranted("cloudfront", key, { ...request, body: undefined }), again };
+}
+
 let count = 0;
 
 function newName(): string {
@@ -76,9 +89,9 @@ function newName(): string {
 }
 
 /** An object of the attacker's own. */
-export async function storeOwn({ api, ownPrefix }: Scene): Promise<string> {
+export async function storeOwn({ api, ownPrefix }: Scene, prefix = ownPrefix): Promise<string> {
   const { client, bucket } = api.direct;
-  const key = `${ownPrefix}${newName()}`;
+  const key = `${prefix}${newName()}`;
   await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: BYTES }));
   return key;
 }

@@ -6,7 +6,7 @@ export interface Outcome {
   /** Whether it was refused for good: an answer of 4xx, or 501 for what nobody does here. */
   refused: boolean;
   /** It was answered, and that is right: nothing of somebody else's is in it. */
-  harmless?: boolean;
+  harmless?: boolean | undefined;
   /** All that whoever used it has learnt. */
   learnt: string;
 }

@@ -7,6 +7,8 @@ export interface RequestAttack {
   name: string;
   /** Where it is what was granted, since nothing of it is looked at there. */
   harmlessOn?: readonly SignedRoute[];
+  /** Changes nothing but headers: harmless where none of them goes on to the store. */
+  inHeaders?: true;
   change(granted: Granted, scene: Scene): RawRequest;
 }
 
@@ -135,11 +137,12 @@ export const REQUEST_ATTACKS: readonly RequestAttack[] = [
   },
   ...Object.entries(HEADERS).map(([name, headers]): RequestAttack => ({
     name: `the own key with ${name}`,
+    inHeaders: true,
     change: ({ request }, scene) => ({ ...request, headers: { ...request.headers, ...headers(scene) } }),
   })),
   {
     name: "the own key with a second signature",
-    harmlessOn: ["lambda", "apigateway"],
+    harmlessOn: ["lambda", "apigateway", "cloudfront"],
     change: ({ request }) => ({
       ...request,
       headers: { ...request.headers, authorization: "AWS4-HMAC-SHA256 Credential=a/b/c/s3/aws4_request" },

@@ -26,7 +26,7 @@ export async function openWithDoors(): Promise<[Api, OpenDoors]> {
   const store = await openStandIn();
   const api = await openVersioned({ store });
   const doors = await openDoors(store);
-  api.deps.doors = doors.signers;
+  Object.assign(api.deps, doors.deps);
   return [api, doors];
 }
 

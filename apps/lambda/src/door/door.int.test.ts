@@ -1,72 +1,49 @@
-import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import {
   checksumOfBytes,
-  createDoorSigner,
   doorKeyText,
-  importDoorKey,
   partRequest,
   unpackSignature,
   type RouteSigner,
   type SignedRequest,
 } from "@waybill/core";
-import { createHttpApi, createLocalAws, type HttpApi, type LocalAws } from "@waybill/local-aws";
+import { createHttpApi, type HttpApi } from "@waybill/local-aws";
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { handler as Handler } from "../handler.ts";
+import { doorSigner, makeDoorKeys } from "../testing/door-keys.ts";
+import { setFunctionEnv } from "../testing/function-env.ts";
+import { BUCKET, openStore, type TestStore } from "../testing/open-store.ts";
+import { refusalOf } from "../testing/refusal-of.ts";
 
-const BUCKET = "waybill";
 const KEY = "files/u1/01/a b+ü.txt";
 const bytes = new Uint8Array(Buffer.from("some b\xfftes", "latin1")); // a text that is no UTF-8
 const checksum = checksumOfBytes("CRC64NVME", bytes);
 
-let dataDir: string;
-let aws: LocalAws;
+let store: TestStore;
 let gateway: HttpApi;
 let client: S3Client;
 let signer: RouteSigner;
 let now: Date;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "waybill-door-"));
-  aws = await createLocalAws({ dataDir, buckets: [{ name: BUCKET }] });
+  store = await openStore();
+  ({ client } = store);
   let handler: typeof Handler | undefined;
   gateway = await createHttpApi({
     invoke: (event) => handler?.(event, {} as Context) ?? Promise.reject(new Error("not loaded")),
   });
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-  const pkcs8 = new Uint8Array(privateKey.export({ type: "pkcs8", format: "der" }));
-  Object.assign(process.env, {
-    WAYBILL_S3_BUCKET: BUCKET,
-    WAYBILL_S3_ENDPOINT: aws.endpoint,
-    WAYBILL_S3_FORCE_PATH_STYLE: "true",
-    AWS_REGION: aws.region,
-    AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
-    WAYBILL_TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")}`,
-    WAYBILL_DOOR_KEYS: `d1:${Buffer.from(pkcs8).toString("base64")}`,
-    WAYBILL_LAMBDA_URL: gateway.endpoint,
-  });
+  const keys = makeDoorKeys("d1");
+  setFunctionEnv({ ...store.aws, bucket: BUCKET }, keys, { WAYBILL_LAMBDA_URL: gateway.endpoint });
   // The bundle that is deployed, not its sources.
   ({ handler } = createRequire(import.meta.url)("../../dist/api/handler.cjs") as { handler: typeof Handler });
-  client = new S3Client({ ...aws, forcePathStyle: true });
-  signer = createDoorSigner({
-    route: "lambda",
-    urlOf: (objectKey) => `${gateway.endpoint}/objects/${doorKeyText(objectKey)}`,
-    key: () => importDoorKey({ keyId: "d1", pkcs8 }),
-    now: () => now,
-  });
+  signer = doorSigner("lambda", { url: () => gateway.endpoint, keys, now: () => now });
   now = new Date();
 });
 afterAll(async () => {
-  client.destroy();
   await gateway.close();
-  await aws.close();
-  await rm(dataDir, { recursive: true });
+  await store[Symbol.asyncDispose]();
 });
 
 async function signedPut(key = KEY): Promise<SignedRequest> {
@@ -92,12 +69,6 @@ async function send(
 ): Promise<Response> {
   const body = method === "PUT" ? { body: bytes } : {};
   return fetch(url, { method, ...body, ...changed, headers: { ...headers, ...changed.headers } });
-}
-
-/** What S3 would say itself. */
-async function refusalOf(response: Response): Promise<string> {
-  const text = await response.text();
-  return `${response.status} ${/<Code>(.*)<\/Code>/.exec(text)?.[1]}: ${/<Message>(.*)<\/Message>/.exec(text)?.[1]}`;
 }
 
 describe("the door that is the API itself", () => {
@@ -178,14 +149,9 @@ describe("the door that is the API itself", () => {
 
   it("asks to try again when the store cannot be reached", async () => {
     const request = await signedGet(KEY);
-    await aws.close();
+    await store.aws.close();
     expect(await refusalOf(await send(request))).toBe("503 ServiceUnavailable: The store cannot be reached.");
-    aws = await createLocalAws({
-      dataDir,
-      port: Number(new URL(aws.endpoint).port),
-      buckets: [{ name: BUCKET }],
-      credentials: aws.credentials,
-    });
+    await store.restart();
     expect((await send(request)).status).toBe(200);
   });
 });

@@ -1,52 +1,25 @@
-import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import {
-  createDoorSigner,
-  doorKeyText,
-  importDoorKey,
-  type DoorRoute,
-  type RouteSigner,
-} from "@waybill/core";
-import {
-  createFunctionUrl,
-  createLocalAws,
-  installAwsLambdaGlobal,
-  type FunctionUrl,
-  type LocalAws,
-} from "@waybill/local-aws";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { doorKeyText, type DoorRoute, type RouteSigner } from "@waybill/core";
+import { createFunctionUrl, installAwsLambdaGlobal, type FunctionUrl } from "@waybill/local-aws";
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { doorSigner, makeDoorKeys } from "../testing/door-keys.ts";
+import { setFunctionEnv } from "../testing/function-env.ts";
+import { BUCKET, openStore, type TestStore } from "../testing/open-store.ts";
+import { refusalOf } from "../testing/refusal-of.ts";
 
-const BUCKET = "waybill";
 const BYTES = Buffer.alloc(20_000_000, "some bytes of an object, many times over; ");
 
-let dataDir: string;
-let aws: LocalAws;
+let store: TestStore;
 let url: FunctionUrl;
-let client: S3Client;
 let signerOf: (route: DoorRoute) => RouteSigner;
 let now: Date;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "waybill-stream-"));
-  aws = await createLocalAws({ dataDir, buckets: [{ name: BUCKET }] });
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-  const pkcs8 = new Uint8Array(privateKey.export({ type: "pkcs8", format: "der" }));
-  Object.assign(process.env, {
-    WAYBILL_S3_BUCKET: BUCKET,
-    WAYBILL_S3_ENDPOINT: aws.endpoint,
-    WAYBILL_S3_FORCE_PATH_STYLE: "true",
-    AWS_REGION: aws.region,
-    AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
-    WAYBILL_TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")}`,
-    WAYBILL_DOOR_KEYS: `d1:${Buffer.from(pkcs8).toString("base64")}`,
-    WAYBILL_LAMBDA_URL: "https://api.example",
-  });
+  store = await openStore();
+  const keys = makeDoorKeys("d1");
+  setFunctionEnv({ ...store.aws, bucket: BUCKET }, keys, { WAYBILL_LAMBDA_URL: "https://api.example" });
   installAwsLambdaGlobal();
   // The bundle that is deployed, not its sources.
   const { handler } = createRequire(import.meta.url)("../../dist/api/stream-handler.cjs") as {
@@ -54,33 +27,21 @@ beforeAll(async () => {
   };
   const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
   url = await createFunctionUrl({ handler, context: () => context });
-  client = new S3Client({ ...aws, forcePathStyle: true });
-  signerOf = (route) =>
-    createDoorSigner({
-      route,
-      urlOf: (objectKey) => `${url.endpoint}/objects/${doorKeyText(objectKey)}`,
-      key: () => importDoorKey({ keyId: "d1", pkcs8 }),
-      now: () => now,
-    });
+  signerOf = (route) => doorSigner(route, { url: () => url.endpoint, keys, now: () => now });
   now = new Date();
-  await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: "files/u1/large", Body: BYTES }));
-  await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: "files/u1/empty", Body: Buffer.alloc(0) }));
+  await store.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: "files/u1/large", Body: BYTES }));
+  await store.client.send(
+    new PutObjectCommand({ Bucket: BUCKET, Key: "files/u1/empty", Body: Buffer.alloc(0) }),
+  );
 });
 afterAll(async () => {
-  client.destroy();
   await url.close();
-  await aws.close();
-  await rm(dataDir, { recursive: true });
+  await store[Symbol.asyncDispose]();
 });
 
 async function urlOf(key: string, route: DoorRoute = "lambda"): Promise<string> {
   const get = { key, fileName: "b.txt", disposition: "attachment", policy: 60 } as const;
   return (await signerOf(route).signGet(get)).request.url;
-}
-
-async function refusalOf(response: Response): Promise<string> {
-  const text = await response.text();
-  return `${response.status} ${/<Code>(.*)<\/Code>/.exec(text)?.[1]}: ${/<Message>(.*)<\/Message>/.exec(text)?.[1]}`;
 }
 
 describe("the door that streams", () => {

@@ -1,14 +1,12 @@
-import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  S3Client,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import {
   checksumOfBytes,
@@ -22,117 +20,70 @@ import {
   type RouteSigner,
   type SignedRequest,
 } from "@waybill/core";
-import { createCloudFront, createLocalAws, type CloudFront, type LocalAws } from "@waybill/local-aws";
+import type { CloudFront } from "@waybill/local-aws";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EdgeHandler } from "./create-edge-handler.ts";
 import type { EdgeKeys } from "./edge-keys.ts";
+import { makeDoorKeys } from "../testing/door-keys.ts";
+import { distributionBucketPolicy } from "../testing/local-distribution.ts";
+import { openDistribution } from "../testing/open-distribution.ts";
+import { BUCKET, openStore, type TestStore } from "../testing/open-store.ts";
 import { writeEdgeBundle } from "./write-edge-bundle.ts";
 
-const BUCKET = "waybill";
 const KEY = "files/u1/01/a b+ü.txt";
-const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:edge:1";
 const bytes = Buffer.from("some bytes");
 const checksum = checksumOfBytes("CRC64NVME", bytes);
 
-let folder: string;
-let aws: LocalAws;
+let store: TestStore;
 let cloudFront: CloudFront;
 let client: S3Client;
 let signer: RouteSigner;
 let now: Date;
-const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-const pkcs8 = new Uint8Array(privateKey.export({ type: "pkcs8", format: "der" }));
-const spki = publicKey.export({ type: "spki", format: "der" }).toString("base64");
+const keys = makeDoorKeys("d1");
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "waybill-edge-"));
-  const dataDir = join(folder, "aws");
-  const distributionId = "EWAYBILL";
-  aws = await createLocalAws({
-    dataDir,
-    buckets: [
-      {
-        name: BUCKET,
-        cors: [{ allowedOrigins: ["https://page.test"], allowedMethods: ["PUT"], allowedHeaders: ["*"] }],
-        policy: {
-          Version: "2012-10-17",
-          Statement: {
-            Effect: "Allow",
-            Principal: { Service: "cloudfront.amazonaws.com" },
-            Action: [
-              "s3:GetObject",
-              "s3:PutObject",
-              "s3:PutObjectAcl",
-              "s3:DeleteObject",
-              "s3:PutObjectTagging",
-            ],
-            Resource: `arn:aws:s3:::${BUCKET}/*`,
-            Condition: {
-              StringEquals: {
-                "aws:SourceArn": `arn:aws:cloudfront::000000000000:distribution/${distributionId}`,
-              },
-            },
-          },
-        },
-      },
-    ],
-  });
-  const behavior = {
-    TargetOriginId: "files",
-    ViewerProtocolPolicy: "https-only",
-    CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-    OriginRequestPolicyId: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
-    AllowedMethods: ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
-    LambdaFunctionAssociations: [{ EventType: "viewer-request", LambdaFunctionARN: FUNCTION }],
-  };
-  cloudFront = await createCloudFront({
-    distributionId,
-    distributionConfig: {
-      Enabled: true,
-      Origins: [
-        {
-          Id: "files",
-          DomainName: `${BUCKET}.s3.us-east-1.amazonaws.com`,
-          OriginAccessControlId: "control",
-          S3OriginConfig: {},
-        },
-      ],
-      DefaultCacheBehavior: { ...behavior, AllowedMethods: ["GET", "HEAD"], LambdaFunctionAssociations: [] },
-      CacheBehaviors: [{ ...behavior, PathPattern: "/up/*" }],
+  store = await openStore({
+    bucket: {
+      cors: [{ allowedOrigins: ["https://page.test"], allowedMethods: ["PUT"], allowedHeaders: ["*"] }],
+      policy: distributionBucketPolicy(BUCKET, [
+        "s3:GetObject",
+        "s3:PutObject",
+        // More than it is given: the door has to do without.
+        "s3:PutObjectAcl",
+        "s3:DeleteObject",
+        "s3:PutObjectTagging",
+      ]),
     },
-    resources: {
-      originAccessControls: {
-        control: { OriginAccessControlOriginType: "s3", SigningBehavior: "always", SigningProtocol: "sigv4" },
-      },
-    },
-    functions: { [FUNCTION]: await loadBundle([{ keyId: "d1", spki }]) },
-    s3: { endpoint: aws.endpoint, region: aws.region, dataDir },
-    loopbackIsSecure: true,
   });
-  client = new S3Client({ ...aws, forcePathStyle: true });
+  ({ client } = store);
+  ({ cloudFront } = await openDistribution({
+    store: { ...store.aws, bucket: BUCKET },
+    dataDir: store.dataDir,
+    keys,
+    origins: ["https://page.test"],
+  }));
   signer = signerFor("cloudfront");
   now = new Date();
 });
 afterAll(async () => {
-  client.destroy();
   await cloudFront.close();
-  await aws.close();
-  await rm(folder, { recursive: true });
+  await store[Symbol.asyncDispose]();
 });
 
 /** The bundle that is deployed, with its keys beside it. */
-async function loadBundle(keys: EdgeKeys): Promise<EdgeHandler> {
-  const module = writeEdgeBundle(await mkdtemp(join(folder, "bundle-")), keys);
+async function loadBundle(edgeKeys: EdgeKeys): Promise<EdgeHandler> {
+  const module = writeEdgeBundle(await mkdtemp(join(store.dataDir, "bundle-")), edgeKeys);
   const { handler } = createRequire(import.meta.url)(module) as { handler: EdgeHandler };
   return handler;
 }
 
-function signerFor(route: DoorRoute, keyId = "d1", signing = pkcs8): RouteSigner {
+function signerFor(route: DoorRoute, by = keys): RouteSigner {
+  const { keyId, pkcs8 } = by;
   return createDoorSigner({
     route,
-    urlOf: (objectKey) => `${cloudFront.endpoint}/up/${uriEncodeKey(objectKey)}`,
-    key: () => importDoorKey({ keyId, pkcs8: signing }),
+    urlOf: (key) => `${cloudFront.endpoint}/up/${uriEncodeKey(key)}`,
+    key: () => importDoorKey({ keyId, pkcs8 }),
     now: () => now,
   });
 }
@@ -362,10 +313,8 @@ describe("what was not granted", () => {
 
   it("is what another door or another key has granted", async () => {
     expect(await refusedBy(await signedPut(KEY, signerFor("lambda")))).toBe(403);
-    const other = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey;
-    const foreign = new Uint8Array(other.export({ type: "pkcs8", format: "der" }));
-    expect(await refusedBy(await signedPut(KEY, signerFor("cloudfront", "d1", foreign)))).toBe(403);
-    expect(await refusedBy(await signedPut(KEY, signerFor("cloudfront", "d2", foreign)))).toBe(403);
+    for (const keyId of ["d1", "d2"])
+      expect(await refusedBy(await signedPut(KEY, signerFor("cloudfront", makeDoorKeys(keyId))))).toBe(403);
   });
 });
 

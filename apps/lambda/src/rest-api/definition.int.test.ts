@@ -21,7 +21,8 @@ import {
 } from "@waybill/core";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUCKET, openRestDoor, PAGE, type RestDoor } from "../testing/open-rest-door.ts";
+import { openRestDoor, PAGE, type RestDoor } from "../testing/open-rest-door.ts";
+import { BUCKET } from "../testing/open-store.ts";
 
 let door: RestDoor;
 beforeAll(async () => {

@@ -76,7 +76,10 @@ export function toDistribution(options: {
 }
 
 /** What lets the distribution in, and no other, but not to what the API keeps for itself. */
-export function distributionBucketPolicy(bucket: string): PolicySource {
+export function distributionBucketPolicy(
+  bucket: string,
+  actions = ["s3:GetObject", "s3:PutObject"],
+): PolicySource {
   const Principal = { Service: "cloudfront.amazonaws.com" };
   const distributionArn = `arn:aws:cloudfront::000000000000:distribution/${DISTRIBUTION_ID}`;
   return {
@@ -85,7 +88,7 @@ export function distributionBucketPolicy(bucket: string): PolicySource {
       {
         Effect: "Allow",
         Principal,
-        Action: ["s3:GetObject", "s3:PutObject"],
+        Action: actions,
         Resource: `arn:aws:s3:::${bucket}/*`,
         Condition: { StringEquals: { "aws:SourceArn": distributionArn } },
       },
@@ -125,6 +128,13 @@ function toResponseHeaders(origins: readonly string[]) {
       AccessControlExposeHeaders: { Items: ["ETag", "x-amz-checksum-crc64nvme", "Content-Range"] },
       OriginOverride: false, // the bucket knows more of it
     },
-    SecurityHeadersConfig: { ContentTypeOptions: { Override: true } },
+    SecurityHeadersConfig: {
+      ContentTypeOptions: { Override: true },
+      ContentSecurityPolicy: {
+        ContentSecurityPolicy:
+          "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'",
+        Override: true,
+      },
+    },
   };
 }

@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { S3Client } from "@aws-sdk/client-s3";
-import { createDoorSigner, doorKeyText, importDoorKey, type RouteSigner } from "@waybill/core";
-import { createSigningRole, createStsClient } from "@waybill/core/s3";
-import { createLocalAws, createRestApi, type LocalAws, type RestApi } from "@waybill/local-aws";
-import { vi } from "vitest";
-import { createRestApiDefinition } from "../rest-api/definition.ts";
+import type { RouteSigner } from "@waybill/core";
+import type { LocalAws, RestApi } from "@waybill/local-aws";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { doorSigner, makeDoorKeys } from "./door-keys.ts";
+import { openRestApi } from "./open-rest-api.ts";
+import { BUCKET, openStore } from "./open-store.ts";
 
-export const BUCKET = "files";
 export const PAGE = "https://page.example";
 
 export interface RestDoor extends AsyncDisposable {
@@ -20,76 +16,34 @@ export interface RestDoor extends AsyncDisposable {
   signer: RouteSigner;
   /** How often the authorizer was asked. */
   asked: () => number;
-  lines: string[];
   clock: { now: Date };
 }
 
 /** The REST API of the definition in front of a bucket, with its execution role and an authorizer. */
 export async function openRestDoor(): Promise<RestDoor> {
-  const dataDir = await mkdtemp(join(tmpdir(), "rest-door-"));
   const clock = { now: new Date() };
-  const lines: string[] = [];
-  const aws = await createLocalAws({
-    dataDir,
-    buckets: [{ name: BUCKET }],
-    roles: [{ name: "objects", policies: [EXECUTION_POLICY] }],
-  });
-  const roleArn = aws.roleArn("objects");
-  const credentials = createSigningRole({
-    sts: () => createStsClient({ ...aws, credentials: async () => aws.credentials }),
-    now: () => new Date(),
-    roleArn,
-    sessionName: "gateway",
-    durationSeconds: 900,
-  });
-  const { privateKey, publicKey } = await crypto.subtle.generateKey(
-    { name: "ECDSA", namedCurve: "P-256" },
-    true,
-    ["sign", "verify"],
-  );
-  const key = await importDoorKey({
-    keyId: "k1",
-    pkcs8: new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey)),
-  });
-  const spki = Buffer.from(await crypto.subtle.exportKey("spki", publicKey)).toString("base64");
-  vi.stubEnv("WAYBILL_DOOR_PUBLIC_KEYS", `k1:${spki}`);
-  const { handler: authorize } = await import("@waybill/lambda/rest-authorizer"); // the bundle that is deployed
+  const store = await openStore({ roles: [{ name: "objects", policies: [EXECUTION_POLICY] }] });
+  const { aws, client } = store;
+  const keys = makeDoorKeys("k1");
   let asked = 0;
-  const api = await createRestApi({
-    definition: createRestApiDefinition({
-      bucket: BUCKET,
-      region: aws.region,
-      roleArn,
-      authorizerUri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/authorizer/invocations",
-      allowedOrigins: [PAGE],
-    }),
-    s3Endpoint: aws.endpoint,
-    assumeRole: credentials,
-    async invokeAuthorizer(event) {
-      asked += 1;
-      return authorize(event);
-    },
-    log: (line) => lines.push(line),
+  const rest = await openRestApi({
+    store: { ...aws, bucket: BUCKET },
+    roleArn: aws.roleArn("objects"),
+    keys,
+    allowedOrigins: [PAGE],
+    onAsked: () => (asked += 1),
   });
-  const client = new S3Client({ ...aws, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });
+  const { api } = rest;
   return {
     aws,
     api,
     client,
-    lines,
     clock,
     asked: () => asked,
-    signer: createDoorSigner({
-      route: "apigateway",
-      urlOf: (objectKey) => `${api.endpoint}/objects/${doorKeyText(objectKey)}`,
-      key: async () => key,
-      now: () => clock.now,
-    }),
+    signer: doorSigner("apigateway", { url: () => api.endpoint, keys, now: () => clock.now }),
     async [Symbol.asyncDispose]() {
-      client.destroy();
-      await api.close();
-      await aws.close();
-      await rm(dataDir, { recursive: true });
+      await rest[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
     },
   };
 }

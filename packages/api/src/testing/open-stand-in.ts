@@ -12,10 +12,12 @@ export interface StoreToUse {
   bucket: string;
   sts: {
     endpoint: string;
-    /** May do everything in S3, until a session policy takes it away. */ roleArn: string;
+    /** May do everything in S3, until a session policy takes it away. */
+    roleArn: string;
   };
   /** Of a stand-in. */
   faults?: Faults;
+  dataDir?: string;
   close: () => Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function openStandIn(options: { checksums?: ChecksumSupport } = {})
     region,
     credentials,
     faults,
+    dataDir,
     bucket: BUCKET,
     sts: { endpoint, roleArn: aws.roleArn(ROLE) },
     async close() {
