@@ -26,6 +26,11 @@ export const CEPH_DIFFERENCES: KnownDifferences = {
   "go on behind a key": "goes on at that key",
   "are rolled up at a delimiter, and go on behind what was rolled up": "a page of one holds two",
   "are of one key by age": "by id, which is random",
+  // lifecycle rules
+  "can ask for sizes": "comes back without And",
+  "with a time of day are refused": "MalformedXML",
+  "with nothing to do are refused": "MalformedXML",
+  "announce the same to who copies and who completes an upload": "to neither",
   // multipart uploads
   "refuses parts that are not in the order of their numbers": "sorts them",
   "refuses to make an object of another size than the client says": "makes it",

@@ -7,8 +7,8 @@
  * - in forms, `x-amz-website-redirect-location`, `x-amz-tagging` and a signature in a header
  * - Object Lock, MFA Delete, encryption with keys of KMS or the client's own, Object Ownership other than
  *   "bucket owner enforced", storage classes of the archive, directory buckets
- * - lifecycle actions other than AbortIncompleteMultipartUpload and Expiration by days or a date, notifications to
- *   anything but SQS, and of events that never happen here or are not told, such as those of replication and expiration
+ * - transitions of lifecycle rules, notifications to anything but SQS, and of events that never happen here or are
+ *   not told, such as those of replication and expiration
  * - checksums other than CRC64NVME, CRC32, CRC32C, SHA1, SHA256
  * - Signature Version 4A and Version 2
  *

@@ -5,6 +5,7 @@ import { describeChecksums } from "./describe-checksums.ts";
 import { describeCopyConditions } from "./describe-copy-conditions.ts";
 import { describeCopy } from "./describe-copy.ts";
 import { describeDeleteObjects } from "./describe-delete-objects.ts";
+import { describeLifecycle } from "./describe-lifecycle.ts";
 import { describeLists } from "./describe-lists.ts";
 import { describeMetadata } from "./describe-metadata.ts";
 import { describeMultipart } from "./describe-multipart.ts";
@@ -43,6 +44,7 @@ export function describeS3(name: string, open: () => Promise<S3UnderTest>): void
     describeAttributes(open);
     describeTagging(open);
     describeVersioning(open);
+    describeLifecycle(open);
     describeBuckets(open);
     describePolicies(open);
     describeSts(open);

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findDue, lastDueTime } from "./due-date.ts";
+import { findDue, findMarkerDue, lastDueTime } from "./due-date.ts";
 import type { LifecycleRule } from "./lifecycle-configuration.ts";
 
 const since = new Date("2014-01-15T10:30:00Z");
 
 describe.each([
   { action: "Expiration", days: "expirationDays", other: "daysAfterInitiation" },
+  { action: "NoncurrentVersionExpiration", days: "noncurrentDays", other: "expirationDays" },
   { action: "AbortIncompleteMultipartUpload", days: "daysAfterInitiation", other: "expirationDays" },
 ] as const)("by $action", ({ action, days: field, other }) => {
   const rule = (id: string, days: number, prefix?: string, isEnabled = true): LifecycleRule => ({
@@ -66,4 +67,49 @@ describe.each([
       }),
     );
   });
+});
+
+describe("a rule with a date", () => {
+  const rule: LifecycleRule = {
+    id: "r",
+    isEnabled: true,
+    expirationDate: "2014-02-01T00:00:00.000Z",
+    scope: { form: "filter" },
+  };
+
+  it("is due then, whenever an object was stored, and for nothing else", () => {
+    for (const stored of [since, new Date("2015-01-01T10:00:00Z")]) {
+      const due = findDue([rule], "Expiration", { key: "k", since: stored });
+      expect(due?.dueAt.toISOString()).toBe(rule.expirationDate);
+    }
+    expect(findDue([rule], "AbortIncompleteMultipartUpload", { key: "k", since })).toBeUndefined();
+    expect(lastDueTime([rule], "Expiration", since)).toBeUndefined();
+    expect(lastDueTime([rule], "Expiration", new Date("2014-02-01"))).toBeGreaterThan(Date.now());
+  });
+
+  it("gives way to one that is due before it", () => {
+    const sooner = { ...rule, id: "sooner", expirationDate: undefined, expirationDays: 1 };
+    expect(findDue([rule, sooner], "Expiration", { key: "k", since })?.ruleId).toBe("sooner");
+  });
+});
+
+it("a delete marker goes at once by a rule for such, else when an object would, unless it is another one's", () => {
+  const markers: LifecycleRule = {
+    id: "markers",
+    isEnabled: true,
+    expiredObjectDeleteMarker: true,
+    scope: { form: "filter", prefix: "a" },
+  };
+  const large: LifecycleRule = {
+    id: "large",
+    isEnabled: true,
+    expirationDays: 1,
+    scope: { form: "filter", objectSizeGreaterThan: 0 },
+  };
+  const empty: LifecycleRule = { ...large, id: "empty", scope: { form: "filter", objectSizeLessThan: 1 } };
+  const due = (key: string, ...rules: LifecycleRule[]) => findMarkerDue(rules, { key, since });
+  expect(due("a", empty, markers)).toEqual({ ruleId: "markers", dueAt: since });
+  expect(due("b", empty, markers)).toEqual({ ruleId: "empty", dueAt: new Date("2014-01-17T00:00:00Z") });
+  expect(due("b", large, markers)).toBeUndefined();
+  expect(due("a", { ...markers, isEnabled: false })).toBeUndefined();
 });

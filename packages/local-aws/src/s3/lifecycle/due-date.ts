@@ -6,19 +6,28 @@ const DAY_MS = 24 * 3600 * 1000;
 const LAST_DATE_MS = 8.64e15;
 
 /** What rules do, in S3's names. */
-export const LIFECYCLE_ACTIONS = ["Expiration", "AbortIncompleteMultipartUpload"] as const;
+export const LIFECYCLE_ACTIONS = [
+  "Expiration",
+  "NoncurrentVersionExpiration",
+  "AbortIncompleteMultipartUpload",
+] as const;
 export type LifecycleAction = (typeof LIFECYCLE_ACTIONS)[number];
 
 const DAYS_OF = {
   Expiration: "expirationDays",
+  NoncurrentVersionExpiration: "noncurrentDays",
   AbortIncompleteMultipartUpload: "daysAfterInitiation",
 } as const satisfies Record<LifecycleAction, keyof LifecycleRule>;
 
-/** An object, or an upload, which has no size yet. */
+/** An object, an upload, which has no size yet, or a delete marker, which never has. */
 export interface LifecycleSubject {
   key: string;
   tags?: readonly Tag[];
   sizeBytes?: number;
+  /** When the upload was initiated, the object stored, or that which replaced a noncurrent version. */
+  since: Date;
+  /** How many versions are between this noncurrent one and the current one. */
+  newerVersions?: number;
 }
 
 /** When a rule is due for an upload or an object, and which rule it is. */
@@ -28,22 +37,19 @@ export interface Due {
 }
 
 export function doesAction(rule: LifecycleRule, action: LifecycleAction): boolean {
-  return rule[DAYS_OF[action]] !== undefined || dateOf(rule, action) !== undefined;
+  if (rule[DAYS_OF[action]] !== undefined || dateOf(rule, action) !== undefined) return true;
+  return action === "Expiration" && rule.expiredObjectDeleteMarker !== undefined;
 }
 
-/**
- * The rule that does this first, whether its time has come or not.
- *
- * @param since - when the upload was initiated or the object stored
- */
+/** The rule that does this first, whether its time has come or not. */
 export function findDue(
   rules: readonly LifecycleRule[],
   action: LifecycleAction,
-  subject: LifecycleSubject & { since: Date },
+  subject: LifecycleSubject,
 ): Due | undefined {
   let first: Due | undefined;
   for (const rule of rules) {
-    if (!rule.isEnabled || !isMeant(subject, rule.scope)) continue;
+    if (!rule.isEnabled || !isMeant(subject, rule.scope) || isKept(subject, rule, action)) continue;
     const days = rule[DAYS_OF[action]];
     const dueAt = dateOf(rule, action) ?? (days === undefined ? undefined : toDueDate(subject.since, days));
     if (dueAt === undefined) continue;
@@ -61,6 +67,30 @@ function isMeant({ key, tags = [], sizeBytes = 0 }: LifecycleSubject, filter: Li
       tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value),
     )
   );
+}
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_NoncurrentVersionExpiration.html */
+function isKept(
+  { newerVersions = 0 }: LifecycleSubject,
+  { newerNoncurrentVersions = 0 }: LifecycleRule,
+  action: LifecycleAction,
+): boolean {
+  return action === "NoncurrentVersionExpiration" && newerVersions < newerNoncurrentVersions;
+}
+
+/**
+ * The same for a delete marker behind which nothing is left: a rule for objects means it, too, and one for such
+ * markers does not wait.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-configuration-examples.html
+ */
+export function findMarkerDue(rules: readonly LifecycleRule[], marker: LifecycleSubject): Due | undefined {
+  const rule = rules.find(
+    ({ isEnabled, scope, expiredObjectDeleteMarker }) =>
+      isEnabled && expiredObjectDeleteMarker === true && isMeant(marker, scope),
+  );
+  if (rule !== undefined) return { ruleId: rule.id, dueAt: marker.since };
+  return findDue(rules, "Expiration", marker);
 }
 
 function dateOf({ expirationDate }: LifecycleRule, action: LifecycleAction): Date | undefined {

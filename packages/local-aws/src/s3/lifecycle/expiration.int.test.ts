@@ -88,10 +88,10 @@ describe("an object that a rule means", () => {
     for (const Key of ["tmp/a", "tmp/b", "tmp", "tmq/a", "a/tmp/"]) await put(Key);
     travel("2026-03-12T23:59:59.999Z");
     await put("tmp/new");
-    expect(await s3.aws.runLifecycle()).toEqual({ abortedUploads: 0, expiredObjects: 0 });
+    expect(await s3.aws.runLifecycle()).toEqual({ abortedUploads: 0, expiredObjects: 0, removedVersions: 0 });
     travel("2026-03-13T00:00:00Z");
     s3.lines.length = 0;
-    expect(await s3.aws.runLifecycle()).toEqual({ abortedUploads: 0, expiredObjects: 2 });
+    expect(await s3.aws.runLifecycle()).toEqual({ abortedUploads: 0, expiredObjects: 2, removedVersions: 0 });
     expect(await keys()).toEqual(["a/tmp/", "tmp", "tmp/new", "tmq/a"]);
     expect(await readdir(join(s3.dataDir, "blobs"))).toHaveLength(4);
     expect(s3.lines).toContain('lifecycle rule "in two days" expired "test-bucket/tmp/a"');

@@ -25,6 +25,12 @@ const LifecycleRule = z.object({
   expirationDays: z.optional(z.int()),
   /** When they all go, and from then on: a midnight of UTC, in ISO 8601. */
   expirationDate: z.optional(z.iso.datetime()),
+  /** Whether delete markers go as soon as nothing is behind them. */
+  expiredObjectDeleteMarker: z.optional(z.boolean()),
+  /** When versions go that are not the current one, counted from when that which replaced them was stored. */
+  noncurrentDays: z.optional(z.int()),
+  /** How many of these are kept of each key, the newest ones; only beside `noncurrentDays`. */
+  newerNoncurrentVersions: z.optional(z.int()),
 });
 export type LifecycleRule = z.infer<typeof LifecycleRule>;
 

@@ -38,7 +38,7 @@ function checkIds(ids: readonly string[]): void {
   }
 }
 
-const OTHER_ACTIONS = ["Transition", "NoncurrentVersionExpiration", "NoncurrentVersionTransition"];
+const OTHER_ACTIONS = ["Transition", "NoncurrentVersionTransition"];
 const RULE_ELEMENTS = ["ID", "Prefix", "Filter", "Status", ...LIFECYCLE_ACTIONS];
 
 function parseRule(element: XmlElement): LifecycleRule {
@@ -70,7 +70,11 @@ function checkForms(rules: readonly LifecycleRule[]): void {
       ? prefixInFilterForm()
       : invalidRequest("Filter element can only be used in Lifecycle V2.");
   }
-  if (form === "prefix") for (const action of LIFECYCLE_ACTIONS) checkOverlaps(rules, action);
+  if (form === "filter") return;
+  if (rules.some(({ newerNoncurrentVersions }) => newerNoncurrentVersions !== undefined)) {
+    throw invalidRequest("NewerNoncurrentVersions element can only be used in Lifecycle V2.");
+  }
+  for (const action of LIFECYCLE_ACTIONS) checkOverlaps(rules, action);
 }
 
 function checkOverlaps(rules: readonly LifecycleRule[], action: LifecycleAction): void {

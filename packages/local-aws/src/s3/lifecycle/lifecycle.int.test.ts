@@ -86,6 +86,20 @@ describe("rules", () => {
     const Expiration = { Date: new Date("2027-01-01T00:00:00Z") };
     const rules: Rules = [
       { ID: "all", Status: "Enabled", Filter: {}, Expiration: { Days: 3 }, ...abortAfter(1) },
+      { ID: "markers", Status: "Enabled", Filter: {}, Expiration: { ExpiredObjectDeleteMarker: true } },
+      { ID: "no markers", Status: "Enabled", Filter: {}, Expiration: { ExpiredObjectDeleteMarker: false } },
+      {
+        ID: "versions",
+        Status: "Enabled",
+        Filter: { Prefix: "a" },
+        NoncurrentVersionExpiration: { NoncurrentDays: 3, NewerNoncurrentVersions: 100 },
+      },
+      {
+        ID: "all versions",
+        Status: "Enabled",
+        Filter: { Tag },
+        NoncurrentVersionExpiration: { NoncurrentDays: 3 },
+      },
       { ID: "tag", Status: "Enabled", Filter: { Tag }, Expiration },
       { ID: "large", Status: "Enabled", Filter: { ObjectSizeGreaterThan: 0 }, Expiration },
       { ID: "small", Status: "Enabled", Filter: { ObjectSizeLessThan: 1 }, Expiration },
@@ -129,6 +143,14 @@ describe("rules", () => {
   const ABORT =
     "<AbortIncompleteMultipartUpload><DaysAfterInitiation>1</DaysAfterInitiation></AbortIncompleteMultipartUpload>";
   const EXPIRE = "<Expiration><Days>1</Days></Expiration>";
+  const marker = (inner: string): string =>
+    `<Expiration><ExpiredObjectDeleteMarker>${inner}</ExpiredObjectDeleteMarker></Expiration>`;
+  const noncurrent = (inner: string): string =>
+    `<NoncurrentVersionExpiration>${inner}</NoncurrentVersionExpiration>`;
+  const newer = (count: string): string =>
+    noncurrent(
+      `<NewerNoncurrentVersions>${count}</NewerNoncurrentVersions><NoncurrentDays>1</NoncurrentDays>`,
+    );
   const on = (date: string): string => `<Filter/><Expiration><Date>${date}</Date></Expiration>`;
   const filter = (inner: string): string => `<Filter>${inner}</Filter>${EXPIRE}`;
   const and = (inner: string): string => filter(`<And>${inner}</And>`);
@@ -209,6 +231,52 @@ describe("rules", () => {
       rule(and("<ObjectSizeGreaterThan>9</ObjectSizeGreaterThan><ObjectSizeLessThan>9</ObjectSizeLessThan>")),
       "InvalidRequest",
       /has to be a value greater than/,
+    ],
+    [
+      "markers and days",
+      rule(`<Filter/>${marker("true").replace(/(<Ex\w+>)/, "$1<Days>1</Days>")}`),
+      "MalformedXML",
+      /./,
+    ],
+    ["no word on markers", rule(`<Filter/>${marker("yes")}`), "MalformedXML", /./],
+    [
+      "markers with tags",
+      rule(`<Filter>${tag("a")}</Filter>${marker("true")}`),
+      "InvalidRequest",
+      /with Tags/,
+    ],
+    [
+      "markers of a size",
+      rule(`<Filter><ObjectSizeLessThan>1</ObjectSizeLessThan></Filter>${marker("false")}`),
+      "InvalidRequest",
+      /ExpiredObjectDeleteMarker cannot be specified with Object Size/,
+    ],
+    ["nothing of versions", rule(`<Filter/>${noncurrent("")}`), "MalformedXML", /./],
+    [
+      "newer versions without days",
+      rule(`<Filter/>${newer("1").replace(/<NoncurrentDays>.*Days>/, "")}`),
+      "MalformedXML",
+      /./,
+    ],
+    [
+      "something else of versions",
+      rule(`<Filter/>${newer("1").replaceAll("NoncurrentDays", "Days")}`),
+      "MalformedXML",
+      /./,
+    ],
+    ["0 newer versions", rule(`<Filter/>${newer("0")}`), "InvalidArgument", /between 1 and 100/],
+    ["101 newer versions", rule(`<Filter/>${newer("101")}`), "InvalidArgument", /between 1 and 100/],
+    [
+      "newer versions in the older form",
+      rule(`<Prefix/>${newer("1")}`),
+      "InvalidRequest",
+      /only be used in Lifecycle V2/,
+    ],
+    [
+      "versions at once",
+      rule(`<Filter/>${noncurrent("<NoncurrentDays>0</NoncurrentDays>")}`),
+      "InvalidArgument",
+      /'NoncurrentDays' for NoncurrentVersionExpiration/,
     ],
     ["an empty expiration", rule("<Filter/><Expiration/>"), "MalformedXML", /./],
     [

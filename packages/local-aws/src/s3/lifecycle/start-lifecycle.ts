@@ -1,4 +1,5 @@
-import { type LifecycleContext, type LifecycleRun, runLifecycle } from "./run-lifecycle.ts";
+import { type LifecycleRun, runLifecycle } from "./run-lifecycle.ts";
+import type { LifecycleContext } from "./sweeps.ts";
 
 export interface Lifecycle {
   /** Do what is due now, and do not wait for the timer. */

@@ -6,13 +6,20 @@ export function toLifecycleXml(rules: readonly LifecycleRule[]): string {
 }
 
 function toRuleXml({ id, isEnabled, scope, ...actions }: LifecycleRule): string {
-  const { expirationDays, expirationDate, daysAfterInitiation } = actions;
   return xmlElement("Rule", [
     xmlText("ID", id),
     scope.form === "filter" ? toFilterXml(scope) : xmlOptional("Prefix", scope.prefix),
     xmlText("Status", isEnabled ? "Enabled" : "Disabled"),
-    toActionXml("Expiration", { Days: expirationDays, Date: expirationDate }),
-    toActionXml("AbortIncompleteMultipartUpload", { DaysAfterInitiation: daysAfterInitiation }),
+    toActionXml("Expiration", {
+      Days: actions.expirationDays,
+      Date: actions.expirationDate,
+      ExpiredObjectDeleteMarker: actions.expiredObjectDeleteMarker,
+    }),
+    toActionXml("NoncurrentVersionExpiration", {
+      NoncurrentDays: actions.noncurrentDays,
+      NewerNoncurrentVersions: actions.newerNoncurrentVersions,
+    }),
+    toActionXml("AbortIncompleteMultipartUpload", { DaysAfterInitiation: actions.daysAfterInitiation }),
   ]);
 }
 
@@ -31,12 +38,10 @@ function toFilterXml(filter: LifecycleFilter): string {
 /** @returns nothing where none of its elements is given */
 function toActionXml(
   name: string,
-  elements: Readonly<Record<string, string | number | undefined>>,
+  elements: Readonly<Record<string, string | number | boolean | undefined>>,
 ): string | undefined {
-  const given = Object.entries(elements).filter(([, value]) => value !== undefined);
-  if (given.length === 0) return undefined;
-  return xmlElement(
-    name,
-    given.map(([element, value]) => xmlOptional(element, value)),
+  const given = Object.entries(elements).flatMap(([element, value]) =>
+    value === undefined ? [] : [xmlText(element, value)],
   );
+  return given.length === 0 ? undefined : xmlElement(name, given);
 }

@@ -14,6 +14,15 @@ import type { SegmentTable } from "./segment-table.ts";
 
 export type ObjectTable = ReturnType<typeof createObjectTable>;
 
+/** A version of which the key has a newer one. */
+export interface NoncurrentVersion {
+  version: ObjectVersion;
+  /** When the next newer one was stored. */
+  replacedAt: Date;
+  /** How many are between it and the current one. */
+  newerVersions: number;
+}
+
 /** Statements on versions of objects. Callers run the changing ones within a transaction. */
 export function createObjectTable(
   database: DatabaseSync,
@@ -31,6 +40,24 @@ export function createObjectTable(
   const selectFrom = database.prepare(
     `SELECT * FROM object AS candidate WHERE bucket = ? AND key >= ? AND is_delete_marker = 0 AND sequence = (
        SELECT max(sequence) FROM object WHERE bucket = candidate.bucket AND key = candidate.key
+     ) ORDER BY key LIMIT 1`,
+  );
+  const selectNoncurrent = database.prepare(
+    `SELECT *, (
+       SELECT last_modified FROM object
+       WHERE bucket = version.bucket AND key = version.key AND sequence > version.sequence
+       ORDER BY sequence LIMIT 1
+     ) AS replaced_at, (
+       SELECT count(*) - 1 FROM object
+       WHERE bucket = version.bucket AND key = version.key AND sequence > version.sequence
+     ) AS newer_versions
+     FROM object AS version
+     WHERE bucket = ? AND (key, sequence) > (?, ?) AND replaced_at <= ?
+     ORDER BY key, sequence LIMIT 1`,
+  );
+  const selectLoneMarker = database.prepare(
+    `SELECT * FROM object AS marker WHERE bucket = ? AND key > ? AND is_delete_marker = 1 AND NOT EXISTS (
+       SELECT 1 FROM object WHERE bucket = marker.bucket AND key = marker.key AND id <> marker.id
      ) ORDER BY key LIMIT 1`,
   );
   const selectStoredUntil = database.prepare(
@@ -83,6 +110,23 @@ export function createObjectTable(
       { time, after }: { time: number; after: string },
     ): StoredObject | undefined {
       return toOptionalObject(toOptionalVersion(selectStoredUntil.get(bucket, toKeyBytes(after), time)));
+    },
+    /**
+     * The first version behind that one which is not the current one of its key, and was replaced until `time`, in
+     * ms. Of a key the oldest comes first.
+     */
+    findNoncurrent(
+      bucket: string,
+      { time, after }: { time: number; after: { key: string; sequence: number } },
+    ): NoncurrentVersion | undefined {
+      const row = selectNoncurrent.get(bucket, toKeyBytes(after.key), after.sequence, time);
+      if (row === undefined) return undefined;
+      const replacedAt = new Date(integerOf(row, "replaced_at"));
+      return { version: toVersion(row), replacedAt, newerVersions: integerOf(row, "newer_versions") };
+    },
+    /** The first delete marker at a key behind this one where nothing else is. */
+    findLoneMarker(bucket: string, after: string): ObjectVersion | undefined {
+      return toOptionalVersion(selectLoneMarker.get(bucket, toKeyBytes(after)));
     },
     /** The next version in the order of a list: by key, and of each key the newest first. */
     findVersionBehind(bucket: string, key: Uint8Array, sequence: number): ObjectVersion | undefined {
