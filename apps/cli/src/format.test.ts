@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatSeconds, printable } from "./format.ts";
+import { formatBytes, formatDays, formatSeconds, printable } from "./format.ts";
 
 describe("formatBytes", () => {
   it("counts in binary units", () => {
@@ -16,6 +16,12 @@ describe("formatSeconds", () => {
     [3723, "1:02:03"],
   ])("writes %d as %s", (seconds, text) => {
     expect(formatSeconds(seconds)).toBe(text);
+  });
+});
+
+describe("formatDays", () => {
+  it("knows one from many", () => {
+    expect([1, 7, 3650].map(formatDays)).toEqual(["1 day", "7 days", "3,650 days"]);
   });
 });
 

@@ -15,6 +15,11 @@ export function formatSeconds(seconds: number): string {
   return hours === 0 ? `${minutes}:${pad(whole % 60)}` : `${hours}:${pad(minutes % 60)}:${pad(whole % 60)}`;
 }
 
+/** `1 day`, `7 days`. */
+export function formatDays(days: number): string {
+  return days === 1 ? "1 day" : `${formatCount(days)} days`;
+}
+
 /** `12,345`. */
 export function formatCount(count: number): string {
   return count.toLocaleString("en");

@@ -11,7 +11,12 @@ const OBJECT_ACTIONS = [
   "s3:AbortMultipartUpload",
   "s3:ListMultipartUploadParts",
 ];
-const BUCKET_ACTIONS = ["s3:ListBucket", "s3:ListBucketMultipartUploads"];
+const BUCKET_ACTIONS = [
+  "s3:ListBucket",
+  "s3:ListBucketMultipartUploads",
+  "s3:GetLifecycleConfiguration", // tell whether collections are emptied
+  "s3:GetBucketVersioning",
+];
 
 /** The API's function's own role. What it may assume is added by those whom it may assume. */
 export function createApiRole(scope: Construct, files: Bucket): Role {

@@ -1,4 +1,5 @@
-import { LIMITS_PREFIX, MAX_PRESIGN_SECONDS } from "@waybill/core";
+import { collections, lifecycleRules } from "@waybill/api/collections";
+import { LIMITS_PREFIX, MAX_PRESIGN_SECONDS, type LifecycleRule } from "@waybill/core";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import {
@@ -8,6 +9,7 @@ import {
   CfnBucket,
   HttpMethods,
   ObjectOwnership,
+  type LifecycleRule as BucketRule,
 } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -68,6 +70,7 @@ export function createFilesBucket(
         expiration: Duration.days(ABORT_AFTER_DAYS + 1),
         noncurrentVersionExpiration: Duration.days(1),
       },
+      ...lifecycleRules(collections, { hasVersions: true }).map(toBucketRule),
     ],
     removalPolicy: options.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     autoDeleteObjects: !options.keepData,
@@ -79,6 +82,22 @@ export function createFilesBucket(
       "A server access log holds request URIs, and so presigned URLs with their signatures, which never reach a log. Data events of CloudTrail say who did what without them.",
   });
   return bucket;
+}
+
+function toBucketRule({ id, prefix, expiredObjectDeleteMarker, ...days }: LifecycleRule): BucketRule {
+  const { expirationDays, noncurrentDays, daysAfterInitiation } = days;
+  return {
+    id,
+    prefix,
+    expiredObjectDeleteMarker,
+    expiration: toDuration(expirationDays),
+    noncurrentVersionExpiration: toDuration(noncurrentDays),
+    abortIncompleteMultipartUploadAfter: toDuration(daysAfterInitiation),
+  };
+}
+
+function toDuration(days: number | undefined): Duration | undefined {
+  return days === undefined ? undefined : Duration.days(days);
 }
 
 /** No grant lives longer than seven days, whoever signed it. */

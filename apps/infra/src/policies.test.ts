@@ -59,6 +59,8 @@ const ON_BUCKETS = [
   "s3:PutBucketPolicy",
   "s3:DeleteBucket",
   "s3:PutBucketCORS",
+  "s3:GetLifecycleConfiguration",
+  "s3:GetBucketVersioning",
   "s3:PutLifecycleConfiguration",
   "s3:PutBucketVersioning",
   "s3:PutBucketNotification",
@@ -150,7 +152,12 @@ describe("the role of", () => {
     expect(
       await surprises(API, {
         objects: [...UPLOADING, "s3:GetObject", "s3:DeleteObject"],
-        bucket: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        bucket: [
+          "s3:ListBucket",
+          "s3:ListBucketMultipartUploads",
+          "s3:GetLifecycleConfiguration",
+          "s3:GetBucketVersioning",
+        ],
       }),
     ).toEqual([]);
   });

@@ -74,6 +74,28 @@ describe.each(["dev", "prod"])("the stage %s", (stage) => {
     );
   });
 
+  it("empties the collections that say so, and removes nothing of the others", () => {
+    const { Rules: rules } = files.properties["LifecycleConfiguration"] as {
+      Rules: { Prefix?: string; ExpirationInDays?: number }[];
+    };
+    expect(rules).toContainEqual({
+      Id: "empty-temporary",
+      Status: "Enabled",
+      Prefix: "temporary/",
+      ExpirationInDays: 7,
+      NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+    });
+    expect(rules).toContainEqual({
+      Id: "empty-temporary-of-markers",
+      Status: "Enabled",
+      Prefix: "temporary/",
+      ExpiredObjectDeleteMarker: true,
+    });
+    const removing = rules.filter(({ ExpirationInDays: days }) => days !== undefined);
+    expect(removing.map(({ Prefix }) => Prefix)).toEqual([".waybill/limits/", "temporary/"]);
+  });
+
   it("tells a queue of new objects, which takes messages of this account's buckets alone", () => {
     const queue = one(ofType("AWS::SQS::Queue"), /^EventsQueue/);
     expect(JSON.stringify(files.properties["NotificationConfiguration"])).toContain(

@@ -29,11 +29,13 @@ beforeAll(async () => {
   path = join(folder, "source.bin");
   await writeRandomFile(path, SIZE_BYTES);
   const ports = await freePorts(7);
+  const filter = { prefix: "temporary/" };
+  const emptied = { id: "temporary", filter, expirationDays: 7, daysAfterInitiation: 7 };
   const cors = browserCorsRules([`http://127.0.0.1:${ports[0]}`]);
   aws = await createLocalAws({
     dataDir: join(folder, "aws"),
     checksums: "refused",
-    buckets: [{ name: BUCKET, cors }],
+    buckets: [{ name: BUCKET, cors, lifecycle: [emptied] }],
   });
   [stack, browser, files] = await Promise.all([
     startStack({ ports, variables: { ...ownStore(), WAYBILL_S3_INTEGRITY: "md5" } }),

@@ -295,7 +295,7 @@ describe("bad input", () => {
 
   it("names the collections that exist", async () => {
     await expect(create({ collection: "nope" })).rejects.toThrow(
-      'There is no collection "nope"; there is files, drive, avatars.',
+      'There is no collection "nope"; there is files, drive, temporary, avatars.',
     );
   });
 

@@ -8,7 +8,7 @@ export const collectionRouter = router({
   list: procedure.output(ListCollectionsOutput).query(({ ctx: { deps, principal } }) => {
     const all = Object.keys(deps.collections).map((name): CollectionInfo => {
       const place = ownPlace(deps.collections, principal, name);
-      const { maxBytes, accept, overwrite, visibility } = place.collection;
+      const { maxBytes, accept, overwrite, visibility, retention } = place.collection;
       return {
         name,
         maxBytes,
@@ -16,6 +16,7 @@ export const collectionRouter = router({
         routes: openRoutes(deps, place.collection),
         overwrite,
         visibility,
+        retentionDays: retention?.days,
         prefix: prefixOf(place),
         actions: CollectionAction.options.filter((action) => isPermitted(principal, action, place)),
       };

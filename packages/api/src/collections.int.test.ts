@@ -30,6 +30,7 @@ const collections = defineCollections({
   shelf: {
     who: ({ principal, owner, action }) => principal.id === owner || action === "read",
     maxBytes: 6 * MiB,
+    retention: { days: 3 },
     routes: ["credentials", "presigned"],
     key: ({ fileName }) => fileName,
     expiresIn,
@@ -184,6 +185,16 @@ describe("a collection", () => {
     );
   });
 
+  it("says with each upload for how long it is kept", async () => {
+    const create = (collection: string) =>
+      api.as(alice).uploads.create({ collection, fileName: "a", sizeBytes: 6 * MiB, partSizeBytes: 5 * MiB });
+    const { key, uploadId = "", retentionDays } = await create("shelf");
+    expect(retentionDays).toBe(3);
+    const begun = { key, uploadId, sizeBytes: 6 * MiB, partSizeBytes: 5 * MiB };
+    expect(await api.as(alice).uploads.resume(begun)).toMatchObject({ state: "open", retentionDays: 3 });
+    expect(await create("files")).toHaveProperty("retentionDays", undefined);
+  });
+
   it("is told to clients with its limits, before they send anything", async () => {
     const { collections: known } = await api.as(alice).collections.list();
     expect(known).toContainEqual({
@@ -196,5 +207,8 @@ describe("a collection", () => {
       prefix: "portraits/alice/",
       actions: ["create", "read", "list"],
     });
+    expect(known).toContainEqual(
+      expect.objectContaining({ name: "shelf", prefix: "shelf/alice/", retentionDays: 3 }),
+    );
   });
 });

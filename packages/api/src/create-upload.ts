@@ -80,6 +80,7 @@ export async function createUpload(
       routeReason,
       plan,
       integrity,
+      retentionDays: place.collection.retention?.days,
       parts: signed,
       mustComplete: uploadId !== undefined || !isAll,
       ...(uploadId === undefined ? {} : { uploadId }),

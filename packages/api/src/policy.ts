@@ -1,6 +1,6 @@
 import { keySegment, textOfKeySegment, WaybillError, type CollectionAction } from "@waybill/core";
 import type { Collection } from "./collections/collection.ts";
-import { collectionNamed, type Collections } from "./collections/define-collections.ts";
+import { collectionNamed, prefixOfCollection, type Collections } from "./collections/define-collections.ts";
 import { SWEEP_SCOPE, type Principal } from "./principal.ts";
 
 /** The objects of one owner in one collection: what the rule is asked about, and the prefix that no other shares. */
@@ -11,7 +11,7 @@ export interface Place {
 
 /** It ends in `/`, so none is a prefix of another's. */
 export function prefixOf({ collection, owner }: Place): string {
-  return `${collection.name}/${keySegment(owner)}/`;
+  return `${prefixOfCollection(collection.name)}${keySegment(owner)}/`;
 }
 
 /** Where a principal's uploads go. @throws {WaybillError} `COLLECTION_NOT_FOUND` */
@@ -89,7 +89,7 @@ export function everyonesPrefixes(collections: Collections, principal: Principal
       `Only a principal with the scope ${SWEEP_SCOPE} sees everyone's uploads.`,
     );
   }
-  return Object.keys(collections).map((name) => `${name}/`);
+  return Object.keys(collections).map(prefixOfCollection);
 }
 
 export function maySweep(principal: Principal): boolean {

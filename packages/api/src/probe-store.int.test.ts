@@ -1,11 +1,20 @@
-import { ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import {
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketVersioningCommand,
+  type LifecycleRule,
+} from "@aws-sdk/client-s3";
 import type { WaybillError } from "@waybill/core";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { collections } from "./collections/default-collections.ts";
 import { defineCollections } from "./collections/define-collections.ts";
 import { openApi } from "./testing/open-api.ts";
 
 const alice = { id: "alice", scopes: [] };
+/** Of which none is to be emptied, so that no rules are needed. */
+const kept = defineCollections({ files: collections.files });
+const noRules = { known: true, wanted: [], missing: [] };
 
 it.each([
   ["kept", ["CRC64NVME", "MD5"]],
@@ -14,8 +23,8 @@ it.each([
 ] as const)(
   "where checksums are %s, a store proves %j, and nothing is left of the probe",
   async (checksums, proves) => {
-    await using api = await openApi({ checksums });
-    expect(await api.as(alice).probeStore()).toEqual({ proves, counts: true });
+    await using api = await openApi({ checksums, collections: kept });
+    expect(await api.as(alice).probeStore()).toEqual({ proves, counts: true, lifecycle: noRules });
     const { client, bucket: Bucket } = api.direct;
     expect((await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).toEqual([]);
     expect((await client.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).toEqual([]);
@@ -23,7 +32,7 @@ it.each([
 );
 
 it("a store that makes its ETags otherwise proves nothing", async () => {
-  await using api = await openApi({ checksums: "ignored" });
+  await using api = await openApi({ checksums: "ignored", collections: kept });
   api.client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
@@ -34,7 +43,7 @@ it("a store that makes its ETags otherwise proves nothing", async () => {
       },
     { step: "initialize" },
   );
-  expect(await api.as(alice).probeStore()).toEqual({ proves: [], counts: true });
+  expect(await api.as(alice).probeStore()).toEqual({ proves: [], counts: true, lifecycle: noRules });
 });
 
 it("a store that writes whatever If-Match says cannot count", async () => {
@@ -48,6 +57,92 @@ it("a store that writes whatever If-Match says cannot count", async () => {
     { step: "initialize" },
   );
   expect(await api.as(alice).probeStore()).toMatchObject({ counts: false });
+});
+
+describe("of the rules that empty collections", () => {
+  const emptied = defineCollections({
+    files: collections.files,
+    temporary: { ...collections.files, retention: { days: 7 } },
+  });
+  const answer = async (api: Awaited<ReturnType<typeof openApi>>) =>
+    (await api.as(alice).probeStore()).lifecycle;
+  const missingIn = async (api: Awaited<ReturnType<typeof openApi>>) => {
+    const lifecycle = await answer(api);
+    if (!lifecycle.known) throw new Error(lifecycle.message);
+    return lifecycle.missing.map((rule) =>
+      Object.fromEntries(Object.entries(rule).filter(([name]) => name !== "id")),
+    );
+  };
+  const putRules = async (api: Awaited<ReturnType<typeof openApi>>, ...rules: Partial<LifecycleRule>[]) => {
+    const Rules = rules.map((rule) => ({
+      Status: "Enabled" as const,
+      Filter: { Prefix: "temporary/" },
+      ...rule,
+    }));
+    const { client, bucket: Bucket } = api.direct;
+    await client.send(
+      new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }),
+    );
+  };
+  const expire = { Expiration: { Days: 7 } };
+  const abort = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } };
+  const prefix = "temporary/";
+
+  it("a store tells which it lacks", async () => {
+    await using api = await openApi({ collections: emptied });
+    expect(await missingIn(api)).toEqual([
+      { prefix, expirationDays: 7 },
+      { prefix, daysAfterInitiation: 7 },
+    ]);
+    await putRules(api, expire);
+    expect(await missingIn(api)).toEqual([{ prefix, daysAfterInitiation: 7 }]);
+    await putRules(api, expire, { ...abort, Filter: {} });
+    expect(await missingIn(api)).toEqual([]);
+    await putRules(api, { ...expire, ...abort, Status: "Disabled" });
+    expect(await missingIn(api)).toHaveLength(2);
+    await putRules(api, { ...expire, ...abort, Filter: { Prefix: "temporary/a" } });
+    expect(await missingIn(api)).toHaveLength(2);
+    await putRules(api, { ...expire, Filter: { And: { Prefix: prefix, ObjectSizeGreaterThan: 1 } } }, abort);
+    expect(await missingIn(api)).toEqual([{ prefix, expirationDays: 7 }]);
+  });
+
+  it("more are needed where there are versions", async () => {
+    await using api = await openApi({ collections: emptied });
+    const { client, bucket: Bucket } = api.direct;
+    const VersioningConfiguration = { Status: "Enabled" as const };
+    await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    await putRules(api, { ...expire, ...abort });
+    expect(await missingIn(api)).toEqual([
+      { prefix, noncurrentDays: 1 },
+      { prefix, expiredObjectDeleteMarker: true },
+    ]);
+    const noncurrent = { NoncurrentDays: 1 };
+    const markers = { Expiration: { ExpiredObjectDeleteMarker: true }, Filter: {} };
+    await putRules(
+      api,
+      {
+        ...expire,
+        ...abort,
+        NoncurrentVersionExpiration: { ...noncurrent, NewerNoncurrentVersions: 2 }, // keeps two
+      },
+      markers,
+    );
+    expect(await missingIn(api)).toEqual([{ prefix, noncurrentDays: 1 }]);
+    await putRules(api, { ...expire, ...abort, NoncurrentVersionExpiration: noncurrent }, markers);
+    expect(await missingIn(api)).toEqual([]);
+  });
+
+  it("a store that does not tell them is not taken for one that has them", async () => {
+    await using api = await openApi({ collections: emptied });
+    api.faults.inject({
+      match: { operation: "GetBucketLifecycleConfiguration" },
+      action: { kind: "error", code: "AccessDenied" },
+    });
+    expect(await answer(api)).toEqual({
+      known: false,
+      message: "The store refused to tell its lifecycle rules: AccessDenied (HTTP 403).",
+    });
+  });
 });
 
 it("a store that refuses any upload says so, and not that it lacks checksums", async () => {

@@ -1,16 +1,35 @@
-import { createKeyId, createObjectKey, type ProbeStoreOutput } from "@waybill/core";
-import { probeIntegrity } from "@waybill/core/s3";
+import { createKeyId, createObjectKey, WaybillError, type ProbeStoreOutput } from "@waybill/core";
+import { hasVersions, listLifecycleRules, probeIntegrity } from "@waybill/core/s3";
+import { lifecycleRules } from "./collections/lifecycle-rules.ts";
+import { missingRules } from "./collections/missing-rules.ts";
 import type { ApiDeps } from "./context.ts";
 import { canCount } from "./limits/can-count.ts";
 import { prefixOf, somePlace } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 
-/** What the store can do, tried with a few bytes among the caller's own uploads and with what is counted of it. */
+/**
+ * What the store can do, tried with a few bytes among the caller's own uploads and with what is counted of it; and
+ * whether it empties the collections that say so.
+ */
 export async function probeStore(deps: ApiDeps, principal: Principal): Promise<ProbeStoreOutput> {
   const prefix = prefixOf(somePlace(deps.collections, principal));
   const key = createObjectKey({ prefix, id: createKeyId(deps.now()), fileName: "waybill-probe" });
   return {
     proves: await probeIntegrity(deps.store, key),
     counts: await canCount(deps.store, principal),
+    lifecycle: await compareRules(deps),
   };
+}
+
+async function compareRules({ store, collections }: ApiDeps): Promise<ProbeStoreOutput["lifecycle"]> {
+  if (lifecycleRules(collections, { hasVersions: false }).length === 0)
+    return { known: true, wanted: [], missing: [] };
+  try {
+    const [found, versions] = await Promise.all([listLifecycleRules(store), hasVersions(store)]);
+    const wanted = lifecycleRules(collections, { hasVersions: versions });
+    return { known: true, wanted, missing: missingRules(wanted, found) };
+  } catch (error) {
+    if (!(error instanceof WaybillError)) throw error;
+    return { known: false, message: error.message }; // not every role may ask, and not every store has rules
+  }
 }

@@ -40,7 +40,9 @@ export async function resumeUpload(
     const known = { fileName: "", contentType: "", metadata: {} };
     const claims = { key, uploadId, collection: collection.name, ...known, route, plan };
     const token = await deps.tokens.issue({ sub: principal.id, ...claims });
-    return { state: "open", token, route, plan, integrity: deps.store.integrity, parts };
+    const { integrity } = deps.store;
+    const retentionDays = collection.retention?.days;
+    return { state: "open", token, route, plan, integrity, retentionDays, parts };
   } catch (error) {
     if (!(error instanceof WaybillError && error.code === "UPLOAD_NOT_FOUND")) throw error;
   }

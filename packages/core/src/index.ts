@@ -71,6 +71,7 @@ export * from "./schemas/cookies.ts";
 export * from "./schemas/credentials.ts";
 export * from "./schemas/deployment.ts";
 export * from "./schemas/health.ts";
+export * from "./schemas/lifecycle.ts";
 export * from "./schemas/object.ts";
 export * from "./schemas/request.ts";
 export * from "./schemas/route.ts";

@@ -30,5 +30,8 @@ export const MAX_USER_METADATA_BYTES = 2 * 1024;
 /** Seven days. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
 export const MAX_PRESIGN_SECONDS = 604_800;
 
+/** Days that a lifecycle rule can wait: a positive 32-bit integer. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html */
+export const MAX_LIFECYCLE_DAYS = 2 ** 31 - 1;
+
 /** ListObjectsV2, ListParts and ListMultipartUploads answer at most this many entries at once. */
 export const MAX_LIST_PAGE = 1000;

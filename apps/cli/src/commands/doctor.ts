@@ -6,6 +6,7 @@ import { checkCors } from "../doctor/check-cors.ts";
 import { checkDeployment } from "../doctor/check-deployment.ts";
 import { checkRoutes } from "../doctor/check-routes.ts";
 import { describeIntegrity } from "../doctor/describe-integrity.ts";
+import { describeRetention } from "../doctor/describe-retention.ts";
 
 const MAX_SKEW_MS = 5 * 60_000; // S3 refuses signatures that are 15 minutes off
 
@@ -116,11 +117,13 @@ function describeStore({ url, bucket, region, reachable }: StoreHealthOutput): C
 /** Have the API try what the store proves, with a few bytes of which nothing is left. */
 async function probe({ client, signal }: CommandContext, { integrity }: StoreHealthOutput): Promise<Check[]> {
   try {
-    const { proves, counts } = await client.call(
+    const { proves, counts, lifecycle } = await client.call(
       (api) => api.probeStore.mutate(undefined, { signal }),
       signal,
     );
-    return [describeIntegrity(integrity, proves), describeCounting(counts)];
+    const retention = describeRetention(lifecycle);
+    const checks = [describeIntegrity(integrity, proves), describeCounting(counts)];
+    return retention === undefined ? checks : [...checks, retention];
   } catch (error) {
     return [{ name: "integrity", ok: false, detail: messageOf(error), remedy: "See the API's log." }];
   }

@@ -6,7 +6,7 @@ import type { CommandContext } from "../command-context.ts";
 import { createFolderIds } from "../folders/folder-ids.ts";
 import type { PathFilter } from "../folders/create-path-filter.ts";
 import { findUploads, type FoundUpload } from "../folders/find-uploads.ts";
-import { formatBytes, printable } from "../format.ts";
+import { formatBytes, formatDays, printable } from "../format.ts";
 import { hintAtResuming } from "../hint-at-resuming.ts";
 import { createProgressBar } from "../progress-bar.ts";
 import type { Terminal } from "../terminal.ts";
@@ -63,6 +63,8 @@ export async function put(
         summarise(done) {
           if (filter === undefined || json) return;
           terminal.note(summaryOf(done, performance.now() - startedAt));
+          const [{ retentionDays } = {}] = done;
+          if (retentionDays !== undefined) terminal.note(`They are kept for ${formatDays(retentionDays)}.`);
           for (const prefix of new Set(done.flatMap(folderPrefixOf))) {
             terminal.note(`get --recursive ${prefix} brings them back.`);
           }
@@ -118,9 +120,9 @@ function printUploaded(
   { json, terminal }: { json: boolean; terminal: Terminal },
 ): void {
   const { file, folder } = upload;
-  const { key, sizeBytes, checksum, route, routeReason, partCount, resumedBytes } = result;
+  const { key, sizeBytes, checksum, route, routeReason, retentionDays, partCount, resumedBytes } = result;
   const durationMs = Math.round(result.durationMs);
-  const place = folder === undefined ? {} : { path: folder.path };
+  const place = { ...(folder === undefined ? {} : { path: folder.path }), retentionDays };
   if (json) {
     const way = { route, routeReason, partCount };
     const line = { key, file, ...place, sizeBytes, checksum, ...way, resumedBytes, durationMs };
@@ -131,8 +133,9 @@ function printUploaded(
   const how = partCount === 1 ? "one request" : `${partCount} parts`;
   const proof = `${checksum.algorithm} ${checksum.value}`;
   const before = resumedBytes > 0 ? `, ${formatBytes(resumedBytes)} had arrived before` : "";
+  const kept = retentionDays === undefined ? "" : `, kept for ${formatDays(retentionDays)}`;
   terminal.note(
-    `${printable(basename(file))}: ${formatBytes(sizeBytes)} in ${(durationMs / 1000).toFixed(1)} s, ${how} by ${route}, ${proof}${before}`,
+    `${printable(basename(file))}: ${formatBytes(sizeBytes)} in ${(durationMs / 1000).toFixed(1)} s, ${how} by ${route}, ${proof}${before}${kept}`,
   );
   noteRoute(terminal, result, asked);
 }

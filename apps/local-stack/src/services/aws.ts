@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { collections, lifecycleRules } from "@waybill/api/collections";
 import { OWN_RECORDS_PREFIX } from "@waybill/core";
 import { browserCorsRules, createLocalAws, type PolicySource } from "@waybill/local-aws";
 import { distributionBucketPolicy } from "@waybill/lambda/testing/local-distribution";
@@ -24,6 +25,10 @@ await runService(() => {
         name: bucket,
         cors: browserCorsRules(webOrigins(env.WAYBILL_WEB_PORT)),
         policy: distributionBucketPolicy(bucket),
+        lifecycle: lifecycleRules(collections, { hasVersions: false }).map(({ prefix, ...rule }) => ({
+          ...rule,
+          filter: { prefix },
+        })),
       },
     ],
     log: (line) => console.error(`store: ${line}`),

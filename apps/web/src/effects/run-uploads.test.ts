@@ -15,6 +15,7 @@ const result: UploadResult = {
   checksum: { algorithm: "CRC64NVME", value: "AAAAAAAAAAA=" },
   route: "presigned",
   routeReason: "It was asked for.",
+  retentionDays: undefined,
   partCount: 1,
   resumedBytes: 0,
   after: undefined,

@@ -1,18 +1,18 @@
 import { ROUTE_PATHS } from "@waybill/core";
 import { elementIn } from "../dom/element-in.ts";
-import { chosenCollection, type SendOptions } from "../state/send-options.ts";
+import { chosenCollection, keptFor, type SendOptions } from "../state/send-options.ts";
 import "./send-options.css";
 
 const HTML = `
   <div class="send-option">
     <label for="send-collection">Collection</label>
-    <select id="send-collection" class="select"></select>
+    <select id="send-collection" class="select" aria-describedby="send-collection-note"></select>
   </div>
   <div class="send-option">
     <label for="send-route">Route</label>
     <select id="send-route" class="select" aria-describedby="send-route-note"></select>
   </div>
-  <p id="send-route-note" class="send-note"></p>`;
+  <p class="send-note"><span id="send-collection-note"></span> <span id="send-route-note"></span></p>`;
 
 /** Chooses where what is added next goes, and along which way; nothing before that is known. */
 export function mountSendOptions(
@@ -23,7 +23,8 @@ export function mountSendOptions(
   element.classList.add("send-options");
   const collection = elementIn(element, "#send-collection", HTMLSelectElement);
   const route = elementIn(element, "#send-route", HTMLSelectElement);
-  const note = elementIn(element, ".send-note", HTMLElement);
+  const collectionNote = elementIn(element, "#send-collection-note", HTMLElement);
+  const note = elementIn(element, "#send-route-note", HTMLElement);
   collection.addEventListener("change", () => options.onCollection(collection.value));
   route.addEventListener("change", () => options.onRoute(route.value));
 
@@ -36,6 +37,7 @@ export function mountSendOptions(
       state.collections.map(({ name }) => name),
     );
     collection.value = chosen.name;
+    collectionNote.textContent = keptFor(chosen) ?? "";
     fill(route, ["auto", ...chosen.routes]);
     route.value = state.route;
     note.textContent =

@@ -1,6 +1,6 @@
 import type { CollectionInfo } from "@waybill/core";
 import { describe, expect, it } from "vitest";
-import { initialSendOptions, linkWish, refusalOf, sendOptions } from "./send-options.ts";
+import { initialSendOptions, keptFor, linkWish, refusalOf, sendOptions } from "./send-options.ts";
 
 const info = (name: string, more: Partial<CollectionInfo> = {}): CollectionInfo => ({
   name,
@@ -18,6 +18,14 @@ const collections = [
   info("avatars", { routes: ["presigned"] }),
   info("seen", { actions: ["read"] }),
 ];
+
+describe("keptFor", () => {
+  it("says when what is sent goes again", () => {
+    expect(keptFor(info("a"))).toBeUndefined();
+    expect(keptFor(info("a", { retentionDays: 1 }))).toBe("Kept for 1 day, then removed.");
+    expect(keptFor(info("a", { retentionDays: 7 }))).toBe("Kept for 7 days, then removed.");
+  });
+});
 
 describe("sendOptions", () => {
   const known = sendOptions(initialSendOptions, { type: "known", collections, remembered: {} });

@@ -48,6 +48,12 @@ export function chosenCollection({ collections, collection }: SendOptions): Coll
   return collections.find(({ name }) => name === collection);
 }
 
+/** What somebody has to know before it goes there; undefined: it stays. */
+export function keptFor({ retentionDays }: Pick<CollectionInfo, "retentionDays">): string | undefined {
+  if (retentionDays === undefined) return undefined;
+  return `Kept for ${retentionDays === 1 ? "1 day" : `${retentionDays} days`}, then removed.`;
+}
+
 /** Why a collection would not take a file, so that nothing need be sent to find out; undefined: it may. */
 export function refusalOf(
   { name, maxBytes, accept }: Pick<CollectionInfo, "name" | "maxBytes" | "accept">,

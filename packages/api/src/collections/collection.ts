@@ -37,6 +37,8 @@ export interface CollectionRule {
   key?(upload: { id: string; fileName: string; metadata: UserMetadata; principal: Principal }): string;
   /** Whether an upload may replace an object. Default: it never does. */
   overwrite?: boolean;
+  /** Objects are removed so many whole days after their upload began. Default: they are kept until somebody removes them. */
+  retention?: { days: number };
   /** `public`: whoever knows its key may read an object without logging in. Default `private`. */
   visibility?: "private" | "public";
   /**

@@ -21,6 +21,14 @@ export const collections = defineCollections({
     overwrite: true,
     expiresIn: { upload: 3600, download: 7 * DAY_SECONDS, defaultDownload: 900 },
   },
+  /** What need not stay: handed over, fetched, and gone after a week. */
+  temporary: {
+    who: ({ principal, owner }) => principal.id === owner,
+    maxBytes: 1024 * GiB,
+    routes: ["presigned", "credentials", "cloudfront", "apigateway", "lambda"],
+    expiresIn: { upload: 3600, download: 7 * DAY_SECONDS, defaultDownload: 900 },
+    retention: { days: 7 },
+  },
   /** One small picture for each, to be seen by all. */
   avatars: {
     who: ({ principal, owner, action }) => action === "read" || principal.id === owner,

@@ -45,6 +45,22 @@ describe("defineCollections", () => {
       { files: { ...limits, who, expiresIn: { ...limits.expiresIn, download: 604_801 } } },
       /expiresIn\.download/,
     ],
+    [
+      "half a day",
+      { files: { ...limits, who, retention: { days: 0.5 } } },
+      /retention\.days is no whole number/,
+    ],
+    [
+      "no day",
+      { files: { ...limits, who, retention: { days: 0 } } },
+      /retention\.days .* from 1 to 2147483647/,
+    ],
+    [
+      "more days than S3 counts",
+      { files: { ...limits, who, retention: { days: 2 ** 31 } } },
+      /retention\.days/,
+    ],
+    ["a retention of nothing", { files: { ...limits, who, retention: JSON.parse("{}") } }, /retention\.days/],
     ["a type that is none", { files: { ...limits, who, accept: ["png"] } }, /no media type/],
   ])("refuses %s when the process starts", (_, rules, problem) => {
     expect(() => defineCollections(rules)).toThrow(problem);

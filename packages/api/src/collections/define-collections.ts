@@ -1,4 +1,5 @@
 import {
+  MAX_LIFECYCLE_DAYS,
   MAX_OBJECT_BYTES,
   MAX_PRESIGN_SECONDS,
   WaybillError,
@@ -45,10 +46,16 @@ export function defineCollections(rules: Rules): Collections {
 }
 
 function toCollection(name: string, rule: CollectionRule): Collection {
-  check(name, /^[a-z0-9][a-z0-9-]{0,62}$/.test(name), "a name has lower-case letters, digits and -");
+  check(
+    name,
+    /^[a-z0-9][a-z0-9-]{0,62}$/.test(name),
+    "a name has lower-case letters, digits and -, so that its keys begin as no other's do",
+  );
   checkNumber(name, "maxBytes", rule.maxBytes, MAX_OBJECT_BYTES);
   for (const [grant, seconds] of Object.entries(rule.expiresIn))
     checkNumber(name, `expiresIn.${grant}`, seconds, MAX_PRESIGN_SECONDS);
+  if (rule.retention !== undefined)
+    checkNumber(name, "retention.days", rule.retention.days, MAX_LIFECYCLE_DAYS);
   for (const range of rule.accept ?? [])
     check(
       name,
@@ -66,11 +73,20 @@ function toCollection(name: string, rule: CollectionRule): Collection {
 }
 
 function checkNumber(name: string, what: string, value: number, most: number): void {
-  check(name, Number.isInteger(value) && value >= 1 && value <= most, `${what} is not from 1 to ${most}`);
+  check(
+    name,
+    Number.isInteger(value) && value >= 1 && value <= most,
+    `${what} is no whole number from 1 to ${most}`,
+  );
 }
 
 function check(name: string, isRight: boolean, problem: string): void {
   if (!isRight) throw new Error(`The collection ${JSON.stringify(name)} is not right: ${problem}.`);
+}
+
+/** What the keys of its objects begin with. No name has a `/`, so that none is a prefix of another's. */
+export function prefixOfCollection(name: string): string {
+  return `${name}/`;
 }
 
 /** @throws {WaybillError} `COLLECTION_NOT_FOUND` */

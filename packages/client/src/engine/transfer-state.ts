@@ -17,6 +17,8 @@ export type TransferState =
 interface Way {
   route: Route;
   routeReason: string | undefined;
+  /** It is removed so many days after it began; absent: never, as far as is known. */
+  retentionDays?: number | undefined;
 }
 
 export type TransferStep =

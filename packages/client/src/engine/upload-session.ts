@@ -19,6 +19,8 @@ export interface UploadSession {
   route: Route;
   /** Undefined: it was begun before. */
   routeReason?: string | undefined;
+  /** Undefined: for ever, or it was stored before. */
+  retentionDays?: number | undefined;
   plan: UploadPlan;
   /** Which checksum the store takes of each part. */
   integrity: Integrity;
@@ -35,9 +37,9 @@ export interface UploadSession {
   /** Whether the API has to be told that all has arrived. */
   mustComplete: boolean;
   /** What the store answered to a single PUT, where it could be read and is enough. */
-  stored: { eTag: string; checksum: string } | undefined;
+  stored?: { eTag: string; checksum: string } | undefined;
   /** It is in the store already, and is the source. */
-  object: StoredObject | undefined;
+  object?: StoredObject | undefined;
 }
 
 /** What is known of the parts' checksums. */
@@ -77,7 +79,7 @@ export async function checksumsOfAll<Body>(
 /** A session of what the server has begun, with nothing known of its parts but what the store claims. */
 export function openedSession(
   { key, uploadId }: { key: string; uploadId?: string | undefined },
-  begun: Pick<UploadSession, "token" | "route" | "routeReason" | "plan" | "integrity"> & {
+  begun: Pick<UploadSession, "token" | "route" | "routeReason" | "retentionDays" | "plan" | "integrity"> & {
     parts: UploadedPart[];
   },
 ): UploadSession {
@@ -91,7 +93,5 @@ export function openedSession(
     acknowledged: new Set(),
     claimed: begun.parts,
     signed: new Map(),
-    stored: undefined,
-    object: undefined,
   };
 }

@@ -56,6 +56,8 @@ export interface UploadResult extends PublishedObject {
   route: Route;
   /** Why it is that one, in a sentence for people. Undefined: what was begun before went on. */
   routeReason: string | undefined;
+  /** It is removed so many days after its upload began. Undefined: never; or it was there already, and nobody has said. */
+  retentionDays: number | undefined;
   partCount: number;
   /** Bytes that an earlier run had brought already. */
   resumedBytes: number;
@@ -91,7 +93,7 @@ export function startUpload<Body>(
     source ??= await open();
     entry ??= await holdEntry(deps, source, options);
     const patience = createPatience(deps, { signal, limitMs: deps.patienceMs, onWait });
-    begun ??= { name: nameOf(source, options), isAsked: options.mayBeThere === true };
+    begun ??= { name: nameOf(source, options), isAsked: options.mayBeThere ?? false };
     const uploadRun: UploadRun<Body> = {
       deps,
       source,
@@ -103,10 +105,11 @@ export function startUpload<Body>(
       begun,
       entry,
     };
-    const isNew = session === undefined;
-    session ??= await openSession(uploadRun);
+    if (session === undefined) {
+      session = await openSession(uploadRun);
+      resumedBytes = bytesThere(session);
+    }
     if (session.plan.kind === "multipart") turn[Symbol.dispose](); // it may take long
-    if (isNew) resumedBytes = bytesThere(session);
     const object = await carry(uploadRun, session, transferRun, options.onProgress);
     const { partCount } = session.plan;
     return { ...object, ...wayOf(session), partCount, resumedBytes, durationMs: deps.nowMs() - startedAtMs };
@@ -114,7 +117,7 @@ export function startUpload<Body>(
 
   async function end(ending: Ending, error: unknown): Promise<void> {
     // Without a session it did not come so far as to look at what an earlier run has left: that stays.
-    const keep = session === undefined || (options.keepPartial === true && mayGoOn(ending, error));
+    const keep = session === undefined || (options.keepPartial && mayGoOn(ending, error));
     const isGivenUp = ending === "cancelled" || (ending !== "done" && !keep);
     const known = session ?? entry?.saved;
     if (isGivenUp && known !== undefined) await (await loadAbort())?.abortOnServer(deps, known);
@@ -169,8 +172,8 @@ async function carry<Body>(
   }
 }
 
-function wayOf({ route, routeReason }: UploadSession) {
-  return { route, routeReason };
+function wayOf({ route, routeReason, retentionDays }: UploadSession) {
+  return { route, routeReason, retentionDays };
 }
 
 function bytesThere({ object, claimed }: UploadSession): number {

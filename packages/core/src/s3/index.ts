@@ -4,9 +4,11 @@ export { bucketAddress, type BucketAddress, type BucketAddressOptions } from "./
 export { completeMultipartUpload } from "./complete-multipart-upload.ts";
 export { createMultipartUpload } from "./create-multipart-upload.ts";
 export { deleteObject } from "./delete-object.ts";
+export { hasVersions } from "./has-versions.ts";
 export { headBucket } from "./head-bucket.ts";
 export { findText } from "./find-text.ts";
 export { findObject, headObject } from "./head-object.ts";
+export { listLifecycleRules } from "./list-lifecycle-rules.ts";
 export { listMultipartUploads, type UploadMarker } from "./list-multipart-uploads.ts";
 export { listObjects } from "./list-objects.ts";
 export { listParts } from "./list-parts.ts";

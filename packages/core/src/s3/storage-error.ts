@@ -5,6 +5,7 @@ const CODES: Record<string, WaybillErrorCode> = {
   NoSuchBucket: "STORAGE_DENIED",
   NoSuchKey: "OBJECT_NOT_FOUND",
   NotFound: "OBJECT_NOT_FOUND",
+  NoSuchLifecycleConfiguration: "OBJECT_NOT_FOUND",
   NoSuchUpload: "UPLOAD_NOT_FOUND",
   PreconditionFailed: "OBJECT_EXISTS",
   NotImplemented: "STORAGE_DENIED",

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { LifecycleDays } from "./lifecycle.ts";
 import { Route } from "./route.ts";
 
 /** What somebody may want to do with the objects of one owner in one collection. */
@@ -17,6 +18,8 @@ export const CollectionInfo = z.object({
   /** Whether an upload may replace an object. */
   overwrite: z.boolean(),
   visibility: z.enum(["private", "public"]),
+  /** Objects are removed so many days after their upload began; absent: never. */
+  retentionDays: z.optional(LifecycleDays),
   /** Where the asking principal's own objects are; ends in `/`. */
   prefix: z.string(),
   /** What it may do with them. */

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { LifecycleRule } from "./lifecycle.ts";
 import { Integrity } from "./object.ts";
 
 /** What anybody may know. */
@@ -31,5 +32,16 @@ export const ProbeStoreOutput = z.object({
   proves: z.array(Integrity),
   /** Whether it replaces an object only by what `If-Match` says: what limits are counted by. */
   counts: z.boolean(),
+  /** Whether the bucket has the rules by which collections with a `retention` are emptied. */
+  lifecycle: z.discriminatedUnion("known", [
+    z.object({
+      known: z.literal(true),
+      wanted: z.array(LifecycleRule),
+      /** Of those, with no more than the bucket lacks of each. */
+      missing: z.array(LifecycleRule),
+    }),
+    /** The store did not tell its rules, and why. */
+    z.object({ known: z.literal(false), message: z.string() }),
+  ]),
 });
 export type ProbeStoreOutput = z.infer<typeof ProbeStoreOutput>;

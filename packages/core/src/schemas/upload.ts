@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { FolderPlace, KeyId } from "../keys/folder-place.ts";
 import { UserMetadata } from "../keys/user-metadata.ts";
 import { MAX_LIST_PAGE, MAX_PART_BYTES, MAX_PART_COUNT, MIN_PART_BYTES } from "../s3-limits.ts";
+import { LifecycleDays } from "./lifecycle.ts";
 import {
   Checksum,
   Integrity,
@@ -80,6 +81,9 @@ export const SignedParts = z.object({
 });
 export type SignedParts = z.infer<typeof SignedParts>;
 
+/** The object is removed so many days after its upload began; absent: never. */
+const kept = { retentionDays: z.optional(LifecycleDays) };
+
 /** The waybill of one upload. */
 export const CreateUploadOutput = z.object({
   token: UploadToken,
@@ -92,6 +96,7 @@ export const CreateUploadOutput = z.object({
   uploadId: z.optional(z.string()),
   /** Which checksum the store takes of each part. */
   integrity: Integrity,
+  ...kept,
   parts: SignedParts,
   /** False where a single PUT is all: when the store's answer to it holds the right checksum, nothing is left to do. */
   mustComplete: z.boolean(),
@@ -144,6 +149,7 @@ export const ResumeUploadOutput = z.discriminatedUnion("state", [
     route: Route,
     plan: UploadPlanSchema,
     integrity: Integrity,
+    ...kept,
     /** What the store holds, as the store says it. */
     parts: z.array(UploadedPart),
   }),
