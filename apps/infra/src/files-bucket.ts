@@ -1,5 +1,12 @@
 import { collections, lifecycleRules } from "@waybill/api/collections";
-import { LIMITS_PREFIX, MAX_PRESIGN_SECONDS, type LifecycleRule } from "@waybill/core";
+import {
+  CORS_MAX_AGE_SECONDS,
+  EXPOSED_OBJECT_HEADERS,
+  LIMITS_PREFIX,
+  MAX_PRESIGN_SECONDS,
+  PAGE_REQUEST_HEADERS,
+  type LifecycleRule,
+} from "@waybill/core";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import {
@@ -14,7 +21,6 @@ import {
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
-import { CORS_MAX_AGE_SECONDS, EXPOSED_HEADERS, REQUEST_HEADERS } from "./browser-headers.ts";
 
 /** A day longer than an upload can be gone on with: the worker comes first, and tells what it does. */
 const ABORT_AFTER_DAYS = 8;
@@ -51,8 +57,8 @@ export function createFilesBucket(
           HttpMethods.DELETE,
           HttpMethods.HEAD,
         ],
-        allowedHeaders: [...REQUEST_HEADERS, "x-amz-*"],
-        exposedHeaders: [...EXPOSED_HEADERS],
+        allowedHeaders: [...PAGE_REQUEST_HEADERS, "x-amz-*"],
+        exposedHeaders: [...EXPOSED_OBJECT_HEADERS],
         maxAge: CORS_MAX_AGE_SECONDS,
       },
     ],

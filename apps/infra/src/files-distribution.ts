@@ -1,3 +1,4 @@
+import { CORS_MAX_AGE_SECONDS, EXPOSED_OBJECT_HEADERS, PAGE_REQUEST_HEADERS } from "@waybill/core";
 import { Duration } from "aws-cdk-lib";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import {
@@ -22,7 +23,6 @@ import type { IVersion } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
-import { CORS_MAX_AGE_SECONDS, EXPOSED_HEADERS, REQUEST_HEADERS } from "./browser-headers.ts";
 import type { DeployedKeys } from "./deployed-keys.ts";
 import { exceptOwnRecordsAtEdge } from "./own-records.ts";
 import type { Domain } from "./stages.ts";
@@ -144,11 +144,11 @@ function createFilesHeaders(scope: Construct, origins: readonly string[]): Respo
       accessControlAllowOrigins: [...origins],
       accessControlAllowMethods: ["GET", "HEAD", "PUT"],
       accessControlAllowHeaders: [
-        ...REQUEST_HEADERS,
+        ...PAGE_REQUEST_HEADERS,
         "x-amz-checksum-crc64nvme",
         "x-amz-sdk-checksum-algorithm",
       ],
-      accessControlExposeHeaders: [...EXPOSED_HEADERS],
+      accessControlExposeHeaders: [...EXPOSED_OBJECT_HEADERS],
       accessControlMaxAge: Duration.seconds(CORS_MAX_AGE_SECONDS),
       accessControlAllowCredentials: true, // signed cookies
       originOverride: false, // S3 knows more of it, such as names of metadata

@@ -1,3 +1,4 @@
+import { EXPOSED_DOOR_HEADERS } from "@waybill/core";
 import { Duration } from "aws-cdk-lib";
 import {
   CorsHttpMethod,
@@ -77,7 +78,7 @@ export function createGateway(
       allowCredentials: true, // cookies of CloudFront
       // The first two by name, since with credentials * is none. Objects come with their metadata.
       allowHeaders: ["authorization", "content-type", "*"],
-      exposeHeaders: ["content-range", "etag", "retry-after", "x-amz-checksum-crc64nvme"],
+      exposeHeaders: [...EXPOSED_DOOR_HEADERS],
       maxAge: Duration.minutes(10),
     },
   });

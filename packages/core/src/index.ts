@@ -1,4 +1,10 @@
 export {
+  CORS_MAX_AGE_SECONDS,
+  EXPOSED_DOOR_HEADERS,
+  EXPOSED_OBJECT_HEADERS,
+  PAGE_REQUEST_HEADERS,
+} from "./browser-headers.ts";
+export {
   checksumOfBytes,
   createChecksum,
   type ChecksumAlgorithm,

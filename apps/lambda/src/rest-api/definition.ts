@@ -1,10 +1,12 @@
+import { EXPOSED_OBJECT_HEADERS } from "@waybill/core";
+
 /** What the front door of the route `apigateway` needs to know of its surroundings. */
 export interface RestApiDefinitionOptions {
   bucket: string;
   region: string;
   /**
-   * The role with which API Gateway calls S3: `s3:PutObject` and `s3:GetObject` on the bucket's objects. An object that is
-   * missing is then 403; with `s3:ListBucket` on the bucket it would be 404.
+   * The role with which API Gateway calls S3: `s3:PutObject` and `s3:GetObject` on the bucket's objects, and no more. So an
+   * object that is missing is 403, as on every route: 404 is for who may list, which none of them is to do.
    */
   roleArn: string;
   /** `arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/FUNCTION_ARN/invocations` */
@@ -160,23 +162,12 @@ const OTHER_STATUS = "502";
  * `x-amzn-Remapped-Content-Length`, which tells the size of what HEAD is about.
  */
 const ANSWER_HEADERS = [
-  "Accept-Ranges",
-  "Content-Disposition",
+  ...EXPOSED_OBJECT_HEADERS,
   "Content-Length",
-  "Content-Range",
   "Content-Type",
-  "ETag",
   "Last-Modified",
-  "x-amz-checksum-crc32",
-  "x-amz-checksum-crc32c",
-  "x-amz-checksum-crc64nvme",
-  "x-amz-checksum-sha1",
-  "x-amz-checksum-sha256",
-  "x-amz-checksum-type",
   "x-amz-id-2",
   "x-amz-mp-parts-count",
-  "x-amz-request-id",
-  "x-amz-version-id",
 ];
 
 /** What S3 says of an error stands in its body, but for these. */

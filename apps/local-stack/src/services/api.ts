@@ -1,3 +1,4 @@
+import { EXPOSED_DOOR_HEADERS } from "@waybill/core";
 import { handler } from "@waybill/lambda/handler";
 import { createHttpApi } from "@waybill/local-aws";
 import { lambdaContext } from "../lambda-context.ts";
@@ -26,7 +27,7 @@ await runService(() => {
       allowMethods: ["GET", "POST", "PUT"],
       allowCredentials: true, // cookies of CloudFront
       allowHeaders: ["authorization", "content-type", "*"], // objects come with their metadata
-      exposeHeaders: ["content-range", "etag", "retry-after", "x-amz-checksum-crc64nvme"],
+      exposeHeaders: EXPOSED_DOOR_HEADERS,
       maxAge: 600,
     },
     // A share link is a secret.

@@ -1,3 +1,4 @@
+import { EXPOSED_DOOR_HEADERS } from "@waybill/core";
 import { createFunctionUrl, installAwsLambdaGlobal } from "@waybill/local-aws";
 import { STREAM_MS, lambdaContext } from "../lambda-context.ts";
 import { runService } from "../run-service.ts";
@@ -17,7 +18,7 @@ await runService(async () => {
       allowOrigins: webOrigins(env.WAYBILL_WEB_PORT),
       allowMethods: ["GET"],
       allowHeaders: ["*"],
-      exposeHeaders: ["content-range", "etag", "retry-after", "x-amz-checksum-crc64nvme"],
+      exposeHeaders: EXPOSED_DOOR_HEADERS,
       maxAge: 600,
     },
     log: (line) => console.error(`stream: ${line.replace(/\/objects\/[^\s:]*/g, "/objects/…")}`),
