@@ -104,6 +104,23 @@ describe.each(LOCAL_ROUTES)("the route %s", (route) => {
     await expect(signing).rejects.toEqual(refusedWith("TOKEN_INVALID"));
   });
 
+  it("ends with the reason when the object is removed meanwhile, which the store tells nobody", async () => {
+    const { key } = await alice.upload(await fileOf("removed.bin", 30 * MiB));
+    const to = join(folder, "removed.back");
+    const transfer = alice.startDownload(key, to, { route, rangeSizeBytes: 5 * MiB, concurrency: 1 });
+    const held = Promise.withResolvers<void>();
+    const ignore = transfer.subscribe((event) => {
+      if (event.type !== "progress" || event.progress.transferredBytes === 0) return;
+      ignore();
+      transfer.pause();
+      held.resolve();
+    });
+    await held.promise;
+    await alice.api.objects.remove.mutate({ keys: [key] });
+    transfer.resume();
+    await expect(transfer.result).rejects.toEqual(refusedWith("OBJECT_NOT_FOUND"));
+  });
+
   // Credentials sign each request when it is sent.
   const signsAhead = LOCAL_ROUTES.filter((each) => each === route && each !== "credentials");
   it.for(signsAhead)("ends when it was said to", async () => {

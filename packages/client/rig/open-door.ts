@@ -18,7 +18,6 @@ export const DOOR_ROLE = {
           Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
           Resource: `arn:aws:s3:::${BUCKET}/*`,
         },
-        { Effect: "Allow" as const, Action: "s3:ListBucket", Resource: `arn:aws:s3:::${BUCKET}` },
       ],
     },
   ],

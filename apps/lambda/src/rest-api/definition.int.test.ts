@@ -398,10 +398,12 @@ describe("a failure", () => {
     expect(await response.text()).toContain(`<Code>${code}</Code>`);
   });
 
-  it("of a missing object is 404, with and without a body", async () => {
+  it("of a missing object is 403, with and without a body, as its role lists nothing", async () => {
     const request = await get("missing");
-    expect((await send(request)).status).toBe(404);
-    expect((await send({ ...request, method: "HEAD" })).status).toBe(404);
+    const response = await send(request);
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain("<Code>AccessDenied</Code>");
+    expect((await send({ ...request, method: "HEAD" })).status).toBe(403);
   });
 });
 

@@ -53,6 +53,5 @@ const EXECUTION_POLICY = {
   Version: "2012-10-17",
   Statement: [
     { Effect: "Allow", Action: ["s3:PutObject", "s3:GetObject"], Resource: `arn:aws:s3:::${BUCKET}/*` },
-    { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${BUCKET}` },
   ],
 };

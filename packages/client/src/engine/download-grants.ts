@@ -36,7 +36,17 @@ export function grantsFor(
     const { object, routeReason } = first;
     if (first.route === "credentials") {
       const { signDownload } = await import("./sign-locally.ts"); // what a route needs is loaded when it is taken
-      const keeper = () => signDownload(deps, object, callApi);
+      const keeper = (within: AbortSignal): GrantKeeper => {
+        const signing = signDownload(deps, object, callApi);
+        return {
+          ...signing,
+          async renew(refused) {
+            const { object: now } = await ask(within, deps.patienceMs, { route: "credentials" });
+            if (now.eTag !== object.eTag) throw new WaybillError("OBJECT_CHANGED");
+            await signing.renew(refused);
+          },
+        };
+      };
       return { object, route: first.route, routeReason, keeper };
     }
     const grants: DownloadGrants = {

@@ -24,6 +24,9 @@ export interface Patience {
   afterFailure(error: unknown, failures: number): Promise<void>;
 }
 
+/** So many failures in a row are no hiccup: another route may do better. */
+export const DETOUR_AFTER_FAILURES = 3;
+
 /** However short the patience: one hiccup, or three, are no reason to give up. */
 const MIN_TRIES = 4;
 const BASE_DELAY_MS = 250;

@@ -67,6 +67,7 @@ async function bring(...faults: (AnswerFault | undefined)[]): Promise<Buffer> {
   return bytes;
 }
 
+const DENIED = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
 const wanted = OBJECT.subarray(RANGE.start, RANGE.end);
 
 describe("a range that is read with fetch", () => {
@@ -82,6 +83,7 @@ describe("a range that is read with fetch", () => {
     ["stalled", [{ kind: "stall", afterBytes: 30_000 }]],
     ["refused for the moment", [{ kind: "refuse", status: 503, headers: { "retry-after": "0" } }]],
     ["refused as expired", [{ kind: "refuse", status: 403, body: EXPIRED }]],
+    ["refused, until it was signed anew", [{ kind: "refuse", status: 403, body: DENIED }]],
   ])("is whole when its answer was %s", async (_, faults) => {
     expect((await bring(...faults)).equals(wanted)).toBe(true);
   });
@@ -99,7 +101,8 @@ describe("a range that is read with fetch", () => {
     ["another range", { kind: "head", headers: { "content-range": "bytes 0-1/2" } }, "STORAGE_DENIED"],
     ["another version", { kind: "refuse", status: 412 }, "OBJECT_CHANGED"],
     ["an object that is shorter now", { kind: "refuse", status: 416 }, "OBJECT_CHANGED"],
-  ])("is refused when the answer is %s", async (_, fault, code) => {
-    await expect(bring(fault)).rejects.toMatchObject({ code });
+    ["a refusal", { kind: "refuse", status: 403, body: DENIED }, "STORAGE_DENIED"],
+  ])("is refused when the answer is %s, twice", async (_, fault, code) => {
+    await expect(bring(fault, fault)).rejects.toMatchObject({ code });
   });
 });

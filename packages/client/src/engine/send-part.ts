@@ -1,7 +1,7 @@
 import { partRange, WaybillError } from "@waybill/core";
 import { callApi } from "./call-api.ts";
 import type { PartSupply, PartToSend } from "./part-supply.ts";
-import { DETOUR_AFTER_FAILURES } from "./recovery.ts";
+import { DETOUR_AFTER_FAILURES } from "./patience.ts";
 import { responseError } from "./response-error.ts";
 import { startStallWatch } from "./stall-watch.ts";
 import type { UploadRun } from "./upload-run.ts";

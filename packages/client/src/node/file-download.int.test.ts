@@ -54,11 +54,12 @@ function faultOf({ below }: ReturnType<typeof seededRandom>): AnswerFault | unde
     { kind: "head", headers: { "content-length": String(afterBytes) } },
     { kind: "head", headers: { "content-range": "bytes 0-1/2" } },
     { kind: "whole" },
+    { kind: "refuse", status: 412 },
     { kind: "raw", text: "" },
     { kind: "close-after" },
   ];
   // Mostly those that a download is to survive.
-  return faults[below(4) === 0 ? below(faults.length) : ([0, 1, 4, 5, 9, 10][below(6)] ?? 0)];
+  return faults[below(4) === 0 ? below(faults.length) : ([0, 1, 4, 5, 10, 11][below(6)] ?? 0)];
 }
 
 describe("a download into a file", () => {
