@@ -26,7 +26,7 @@ export function apiEnvironment(options: {
   roles: { signing: Role; vending: Role };
   keys: DeployedKeys;
   /** Where each of the ways begins that are not straight to the store. */
-  urls: { lambda: string; apigateway: string; cloudfront: string };
+  urls: { lambda: string; stream: string | undefined; apigateway: string; cloudfront: string };
   /** CloudFront's ids of keys, by our own. */
   keyPairIds: Record<string, string>;
   cookieDomain: string | undefined;
@@ -48,6 +48,7 @@ export function apiEnvironment(options: {
     WAYBILL_OIDC_PROGRAM_REDIRECT_URI: identity.programRedirectUri,
     WAYBILL_OIDC_SCOPE_PREFIX: identity.scopePrefix,
     WAYBILL_LAMBDA_URL: urls.lambda,
+    ...(urls.stream === undefined ? {} : { WAYBILL_LAMBDA_STREAM_URL: urls.stream }),
     WAYBILL_APIGATEWAY_URL: urls.apigateway,
     WAYBILL_CLOUDFRONT_URL: urls.cloudfront,
     WAYBILL_CLOUDFRONT_KEY_IDS: Object.entries(keyPairIds)

@@ -31,6 +31,8 @@ export function createFunction(
     environment: Record<string, string>;
     timeout: Duration;
     memoryMb?: number;
+    /** So many at once, which no others can take away; without it, as many as the account may have. */
+    reservedConcurrentExecutions?: number;
   },
 ): LambdaFunction {
   const { memoryMb = MEMORY_MB, ...props } = options;

@@ -22,6 +22,11 @@ export const DeployedKeys = z.object({
 });
 export type DeployedKeys = z.infer<typeof DeployedKeys>;
 
+/** As a door that is told by a variable reads them: `kid:base64[,kid:base64…]`. */
+export function doorPublicKeysText({ publicKeys }: DeployedKeys["door"]): string {
+  return publicKeys.map(({ keyId, spki }) => `${keyId}:${spki}`).join(",");
+}
+
 export type KeyName = keyof DeployedKeys;
 
 /** Where the secret halves are: `kid:base64[,kid:base64…]`, of which the first signs. */

@@ -30,6 +30,7 @@ const API = roleIn(resources, /^ApiRole/);
 const EVENTS = roleIn(resources, /^WorkerEventsRole/);
 const REST = roleIn(resources, /^RestDoorExecutionRole/);
 const AUTHORIZER = roleIn(resources, /^RestDoorAuthorizerRole/);
+const STREAM = roleIn(resources, /^StreamDoorRole/);
 const EDGE = roleIn(resources, /^EdgeRole/);
 const SWEEP = roleIn(resources, /^WorkerSweepRole/);
 
@@ -170,7 +171,7 @@ describe("the role of", () => {
       ]);
       expect(role.maxSessionSeconds).toBe(3600);
     }
-    for (const role of [SIGNING, VENDING]) {
+    for (const role of [SIGNING, VENDING, STREAM]) {
       for (const other of [SIGNING, VENDING, API]) {
         expect(await mayDo(role, { action: "sts:AssumeRole", resource: other.arn })).toBe(false);
       }
@@ -188,13 +189,20 @@ describe("the role of", () => {
     expect(await surprises(AUTHORIZER, { objects: [], bucket: [] })).toEqual([]);
   });
 
+  it("the door that streams fetches objects of the bucket, and stores, lists and deletes none", async () => {
+    expect(await surprises(STREAM, { objects: ["s3:GetObject"], bucket: [] })).toEqual([]);
+    expect(STREAM.trust.Statement).toEqual([
+      { Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" } },
+    ]);
+  });
+
   it("none that acts for somebody else reaches what the API keeps for itself", async () => {
     const resource = `${files.arn}/.waybill/shares/x`;
     for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]) {
-      const answers = [API, SIGNING, VENDING, REST].map((role) =>
+      const answers = [API, SIGNING, VENDING, REST, STREAM].map((role) =>
         mayDo(role, { action, resource }, files.policy),
       );
-      expect(await Promise.all(answers)).toEqual([true, false, false, false]);
+      expect(await Promise.all(answers)).toEqual([true, false, false, false, false]);
     }
     const denied = files.policy?.Statement.filter(
       ({ Effect, Principal }) => Effect === "Deny" && JSON.stringify(Principal).includes("cloudfront"),
@@ -208,7 +216,7 @@ describe("the role of", () => {
   });
 
   it("none of them has a policy that somebody else changes", () => {
-    for (const { managed } of [API, SIGNING, VENDING, REST, AUTHORIZER, EVENTS, SWEEP, EDGE])
+    for (const { managed } of [API, SIGNING, VENDING, REST, STREAM, AUTHORIZER, EVENTS, SWEEP, EDGE])
       expect(managed).toEqual([]);
   });
 
@@ -236,6 +244,7 @@ describe("the role of", () => {
   it("every function may write its own log, and no other's", async () => {
     for (const [role, own] of [
       [API, /^ApiLog/],
+      [STREAM, /^StreamDoorFunctionLog/],
       [AUTHORIZER, /^RestDoorAuthorizerLog/],
       [EVENTS, /^WorkerEventsLog/],
       [SWEEP, /^WorkerSweepLog/],
@@ -253,7 +262,7 @@ describe("the role of", () => {
       const resource = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/waybill/prod/${name}-keys`;
       const asked = { action: "ssm:GetParameters", resource };
       expect(await mayDo(API, asked)).toBe(true);
-      for (const role of [SIGNING, VENDING, REST, AUTHORIZER, EVENTS, SWEEP, EDGE])
+      for (const role of [SIGNING, VENDING, REST, STREAM, AUTHORIZER, EVENTS, SWEEP, EDGE])
         expect(await mayDo(role, asked)).toBe(false);
     }
   });

@@ -13,7 +13,7 @@ import { Construct } from "constructs";
 import { acknowledge, allObjectsOf } from "./acknowledge.ts";
 import { BUNDLES, codeOf } from "./bundles.ts";
 import { createFunction, createLogGroup } from "./create-function.ts";
-import type { DeployedKeys } from "./deployed-keys.ts";
+import { doorPublicKeysText, type DeployedKeys } from "./deployed-keys.ts";
 import { exceptOwnRecords } from "./own-records.ts";
 import { createRestApiDefinition } from "@waybill/lambda/rest-api-definition";
 import { THROTTLE } from "./throttle.ts";
@@ -103,9 +103,7 @@ function createAuthorizer(scope: Construct, keys: DeployedKeys["door"]): LambdaF
     code: codeOf(BUNDLES.api),
     handler: "rest-authorizer.handler",
     role: new Role(scope, "AuthorizerRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") }),
-    environment: {
-      WAYBILL_DOOR_PUBLIC_KEYS: keys.publicKeys.map(({ keyId, spki }) => `${keyId}:${spki}`).join(","),
-    },
+    environment: { WAYBILL_DOOR_PUBLIC_KEYS: doorPublicKeysText(keys) },
     timeout: Duration.seconds(5),
     memoryMb: AUTHORIZER_MEMORY_MB,
   });

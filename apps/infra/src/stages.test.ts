@@ -115,10 +115,56 @@ describe.each(["dev", "prod"])("the stage %s", (stage) => {
       JSON.stringify(Principal ?? null).includes('"*"'),
     );
     expect(everybody).toEqual([]);
-    for (const { properties } of ofType("AWS::Lambda::Permission")) {
+    const ofServices = ofType("AWS::Lambda::Permission").filter(({ id }) => !id.startsWith("StreamDoor"));
+    expect(ofServices.length).toBeGreaterThan(2);
+    for (const { properties } of ofServices) {
       expect(properties["Principal"]).toMatch(/^\w+\.amazonaws\.com$/);
       expect(properties["SourceArn"]).toMatch(/^arn:aws:/);
     }
+  });
+
+  it("lets everybody call the door that streams, by its URL alone, and no other function", () => {
+    const { id } = one(ofType("AWS::Lambda::Function"), /^StreamDoor/);
+    const FunctionName = `arn:aws:lambda:eu-west-1:111122223333:function:${id.toLowerCase()}`;
+    const permissions = ofType("AWS::Lambda::Permission").filter((each) => each.id.startsWith("StreamDoor"));
+    expect(permissions.map(({ properties }) => properties)).toEqual([
+      { Action: "lambda:InvokeFunctionUrl", FunctionName, FunctionUrlAuthType: "NONE", Principal: "*" },
+      { Action: "lambda:InvokeFunction", FunctionName, InvokedViaFunctionUrl: true, Principal: "*" },
+    ]);
+    const page = one(ofType("AWS::CloudFront::Distribution"), /^Page/);
+    expect(ofType("AWS::Lambda::Url").map(({ properties }) => properties)).toEqual([
+      {
+        AuthType: "NONE",
+        InvokeMode: "RESPONSE_STREAM",
+        TargetFunctionArn: FunctionName,
+        Cors: {
+          AllowOrigins: [`https://${page.id.toLowerCase()}.domainname.example`],
+          AllowMethods: ["GET"],
+          AllowHeaders: ["*"],
+          ExposeHeaders: ["content-range", "etag", "retry-after", "x-amz-checksum-crc64nvme"],
+          MaxAge: 600,
+        },
+      },
+    ]);
+  });
+
+  it("limits how many downloads are streamed at once, and gives what streams them public keys alone", () => {
+    const { properties } = one(ofType("AWS::Lambda::Function"), /^StreamDoor/);
+    expect(properties).toMatchObject({
+      Handler: "stream-handler.handler",
+      Architectures: ["arm64"],
+      Runtime: "nodejs24.x",
+      Timeout: 900,
+      ReservedConcurrentExecutions: settingsOfStage(stage).streamedDownloads,
+      Environment: {
+        Variables: {
+          WAYBILL_S3_BUCKET: files.id.toLowerCase(),
+          WAYBILL_DOOR_PUBLIC_KEYS: expect.stringMatching(/^d1:MFkw/) as string,
+        },
+      },
+    });
+    const { Variables } = properties["Environment"] as { Variables: object };
+    expect(Object.keys(Variables)).toHaveLength(2);
   });
 
   it("lets each distribution do to its own bucket what it is for, and no other", () => {

@@ -8,6 +8,12 @@ export interface StageSettings {
   monthlyBudgetUsd: number;
   /** Who is told, of this and of alarms, by e-mail. Nobody when it is left out. */
   alarmEmail?: string;
+  /**
+   * How many downloads of the route `lambda` may be streamed at once, by a Function URL, which nothing else would limit.
+   * They are taken from what the account may run at once, of which Lambda keeps 100 for other functions. Without it there
+   * is no Function URL, and these downloads come in ranges.
+   */
+  streamedDownloads?: number;
   /** Names of your own, each with a certificate of ACM; that of `files` must be in us-east-1. */
   domains?: { api?: Domain; files?: Domain };
   /**
@@ -27,8 +33,8 @@ export interface Domain {
 
 /** A deployment makes this table its own. */
 const STAGES: Record<string, StageSettings> = {
-  dev: { keepData: false, monthlyBudgetUsd: 20 },
-  prod: { keepData: true, monthlyBudgetUsd: 200 },
+  dev: { keepData: false, monthlyBudgetUsd: 20, streamedDownloads: 20 },
+  prod: { keepData: true, monthlyBudgetUsd: 200, streamedDownloads: 200 },
 };
 
 /** @throws {DeployError} with the names that there are */

@@ -15,6 +15,7 @@ import { addRoutes, createGateway } from "./http-api.ts";
 import { createIdentity } from "./identity.ts";
 import { createPage, deployPage } from "./page.ts";
 import { createRestDoor } from "./rest-api.ts";
+import { createStreamDoor } from "./stream-door.ts";
 import type { StageSettings } from "./stages.ts";
 import { watchedOf } from "./watched.ts";
 import { createWorker } from "./worker.ts";
@@ -49,6 +50,9 @@ export class WaybillStack extends Stack {
     const identity = createIdentity(this, { stage, pageUrl: `${page.origin}/`, keepData });
     const gateway = createGateway(this, { identity, origins, domain: domains?.api });
     const rest = createRestDoor(this, { files, keys: keys.door, origins });
+    const atOnce = settings.streamedDownloads;
+    const stream =
+      atOnce === undefined ? undefined : createStreamDoor(this, { files, keys: keys.door, origins, atOnce });
 
     const role = createApiRole(this, files);
     grantSecrets(role, stage);
@@ -60,7 +64,7 @@ export class WaybillStack extends Stack {
       identity,
       keys,
       roles: { signing, vending },
-      urls: { lambda: gateway.url, apigateway: rest.url, cloudfront: atEdge.url },
+      urls: { lambda: gateway.url, stream: stream?.url, apigateway: rest.url, cloudfront: atEdge.url },
       keyPairIds: atEdge.keyPairIds,
       cookieDomain,
     });
@@ -72,7 +76,7 @@ export class WaybillStack extends Stack {
     createAlarms(this, {
       stage,
       email: settings.alarmEmail,
-      watched: watchedOf({ api, http: gateway.stage, rest, worker, queues }),
+      watched: watchedOf({ api, http: gateway.stage, stream, rest, worker, queues }),
     });
 
     this.distributions = { files: atEdge.distribution, page: page.distribution };
@@ -81,6 +85,7 @@ export class WaybillStack extends Stack {
       ApiUrl: gateway.url,
       PageUrl: `${page.origin}/`,
       FilesUrl: atEdge.url,
+      ...(stream === undefined ? {} : { StreamUrl: stream.url }),
       Bucket: files.bucketName,
       UserPool: identity.pool.userPoolId,
       WorkerClient: identity.workerClientId,

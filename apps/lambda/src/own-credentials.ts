@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Credentials } from "@waybill/core";
-import type { Env } from "./env.ts";
+import type { StoreEnv } from "./store-env.ts";
 
 /**
  * The credentials of this process, found where the SDK finds them. Those of the environment, as on Lambda, are there
@@ -8,7 +8,7 @@ import type { Env } from "./env.ts";
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
-export function ownCredentials(env: Env, client: () => Promise<S3Client>): () => Promise<Credentials> {
+export function ownCredentials(env: StoreEnv, client: () => Promise<S3Client>): () => Promise<Credentials> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
   // A profile comes before the environment.
   if (!accessKeyId || !secretAccessKey || env.AWS_PROFILE)

@@ -1,19 +1,11 @@
-import { importDoorPublicKey, parseEnvironment } from "@waybill/core";
+import { parseEnvironment } from "@waybill/core";
 import type { APIGatewayRequestAuthorizerHandler } from "aws-lambda";
 import * as z from "zod/mini";
 import { authorizeRestEvent } from "./door/authorize-rest-event.ts";
-import { NamedSecrets } from "./named-secrets.ts";
+import { DoorPublicKeyEnv, importDoorPublicKeys } from "./door-public-keys.ts";
 
-const env = parseEnvironment(
-  z.object({
-    /** The public halves of the keys that sign grants for doors, in SPKI: `kid:base64[,kid:base64…]`. They are no secret. */
-    WAYBILL_DOOR_PUBLIC_KEYS: NamedSecrets,
-  }),
-  process.env,
-);
-const publicKeys = Promise.all(
-  env.WAYBILL_DOOR_PUBLIC_KEYS.map(({ kid: keyId, secret: spki }) => importDoorPublicKey({ keyId, spki })),
-);
+const env = parseEnvironment(z.object(DoorPublicKeyEnv), process.env);
+const publicKeys = importDoorPublicKeys(env.WAYBILL_DOOR_PUBLIC_KEYS);
 
 /** What the REST API asks about each request, before it hands it on to S3. */
 export const handler = async (

@@ -9,6 +9,7 @@ export const AwsServiceEnv = z.object({
   WAYBILL_SIGNING_ROLE: z.string(),
   WAYBILL_VENDING_ROLE: z.string(),
   WAYBILL_GATEWAY_ROLE: z.string(),
+  WAYBILL_STREAM_ROLE: z.string(),
   AWS_REGION: z.string(),
   AWS_ACCESS_KEY_ID: z.string(),
   AWS_SECRET_ACCESS_KEY: z.string(),

@@ -9,6 +9,7 @@ const LOCAL_BUCKET = "waybill";
 const SIGNING_ROLE = "waybill-grants";
 const VENDING_ROLE = "waybill-sessions";
 const GATEWAY_ROLE = "waybill-gateway";
+const STREAM_ROLE = "waybill-stream";
 const roleArn = (name: string) => `arn:aws:iam::000000000000:role/${name}`; // in the stand-in's only account
 
 /** What was decided, a line of JSON each. On AWS it is the function's log. */
@@ -87,6 +88,7 @@ export function serviceStages(options: {
       WAYBILL_SIGNING_ROLE: SIGNING_ROLE,
       WAYBILL_VENDING_ROLE: VENDING_ROLE,
       WAYBILL_GATEWAY_ROLE: GATEWAY_ROLE,
+      WAYBILL_STREAM_ROLE: STREAM_ROLE,
     },
     announces: true,
   };
@@ -126,31 +128,40 @@ export function serviceStages(options: {
     },
     announces: true,
   };
-  const functionEnv = {
-    ...base,
-    ...store,
-    ...identity,
-    WAYBILL_TOKEN_KEYS: secrets.tokenKeys,
-    WAYBILL_DOOR_KEYS: secrets.doorKeys,
-    WAYBILL_LAMBDA_URL: `http://127.0.0.1:${ports.api}`,
-    ...(externalStore === undefined
-      ? {
-          WAYBILL_APIGATEWAY_URL: `http://127.0.0.1:${ports.gateway}/prod`,
-          WAYBILL_CLOUDFRONT_URL: `http://127.0.0.1:${ports.cloudfront}`,
-          WAYBILL_CLOUDFRONT_KEYS: secrets.cloudFrontKeys,
-          WAYBILL_COOKIE_DOMAIN: "127.0.0.1", // which browsers keep for all ports
-        }
-      : {}),
-    WAYBILL_LAMBDA_STREAM_URL: `http://127.0.0.1:${ports.stream}`,
-  };
   const api = {
     name: "api",
     module: own("./services/api.ts"),
-    env: functionEnv,
+    env: {
+      ...base,
+      ...store,
+      ...identity,
+      WAYBILL_TOKEN_KEYS: secrets.tokenKeys,
+      WAYBILL_DOOR_KEYS: secrets.doorKeys,
+      WAYBILL_LAMBDA_URL: `http://127.0.0.1:${ports.api}`,
+      ...(externalStore === undefined
+        ? {
+            WAYBILL_APIGATEWAY_URL: `http://127.0.0.1:${ports.gateway}/prod`,
+            WAYBILL_CLOUDFRONT_URL: `http://127.0.0.1:${ports.cloudfront}`,
+            WAYBILL_CLOUDFRONT_KEYS: secrets.cloudFrontKeys,
+            WAYBILL_COOKIE_DOMAIN: "127.0.0.1", // which browsers keep for all ports
+          }
+        : {}),
+      WAYBILL_LAMBDA_STREAM_URL: `http://127.0.0.1:${ports.stream}`,
+    },
     announces: true,
     stdout: auditFile(dataDir),
   };
-  const stream = { name: "stream", module: own("./services/stream.ts"), env: functionEnv, announces: true };
+  const stream = {
+    name: "stream",
+    module: own("./services/stream.ts"),
+    env: {
+      ...base,
+      ...store,
+      ...(externalStore === undefined ? { WAYBILL_SIGNING_ROLE_ARN: roleArn(STREAM_ROLE) } : {}),
+      WAYBILL_DOOR_PUBLIC_KEYS: publicHalvesOf(secrets.doorKeys),
+    },
+    announces: true,
+  };
   const web = { name: "web", module: own("./services/web.ts"), env: base, announces: true };
   const sweeper = {
     name: "worker",

@@ -34,6 +34,7 @@ beforeEach(async () => {
       body: JSON.stringify({ apiUrl: "https://api.example.com" }),
     },
     "/waybill-doctor": { status: 403 },
+    "/objects/waybill-doctor": { status: 403 },
   };
 });
 
@@ -49,6 +50,7 @@ async function check() {
     apiUrl: "https://api.example.com",
     pageUrl: `${origin}/`,
     filesUrl: origin,
+    streamUrl: origin,
     bucket: "files",
     userPool: "eu-west-1_EXAMPLE",
   };
@@ -64,6 +66,11 @@ describe("checkDeployment", () => {
   it("sees files that everybody gets", async () => {
     answers["/waybill-doctor"] = { status: 200 };
     expect(await check()).toEqual([`edge: ${origin} answers HTTP 200 to those without a signature`]);
+    answers["/objects/waybill-doctor"] = { status: 502 };
+    expect(await check()).toEqual([
+      `edge: ${origin} answers HTTP 200 to those without a signature`,
+      `stream: ${origin} answers HTTP 502 to those without a signature`,
+    ]);
   });
 
   it("sees a page that uses another API, or has no settings", async () => {
@@ -89,6 +96,7 @@ describe("checkDeployment", () => {
     expect(await check()).toEqual([
       `page: ${origin}/ does not answer (ECONNREFUSED)`,
       `edge: ${origin} does not answer (ECONNREFUSED)`,
+      `stream: ${origin} does not answer (ECONNREFUSED)`,
     ]);
   });
 });

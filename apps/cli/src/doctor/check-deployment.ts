@@ -10,7 +10,11 @@ const PAGE_HEADERS = ["strict-transport-security", "content-security-policy", "x
 
 /** Look at what is at AWS beside the API: the page, and the files, which nobody may have who has no signature. */
 export function checkDeployment(deployment: Deployment, signal: AbortSignal): Promise<Check[]> {
-  return Promise.all([checkPage(deployment, signal), checkFiles(deployment, signal)]);
+  const { filesUrl, streamUrl } = deployment;
+  const checks = [checkPage(deployment, signal), checkClosed(EDGE, `${filesUrl}/waybill-doctor`, signal)];
+  if (streamUrl !== undefined)
+    checks.push(checkClosed(STREAM, `${streamUrl}/objects/waybill-doctor`, signal));
+  return Promise.all(checks);
 }
 
 async function checkPage({ pageUrl, apiUrl }: Deployment, signal: AbortSignal): Promise<Check> {
@@ -32,17 +36,31 @@ async function checkPage({ pageUrl, apiUrl }: Deployment, signal: AbortSignal): 
   }
 }
 
-async function checkFiles({ filesUrl }: Deployment, signal: AbortSignal): Promise<Check> {
-  const name = "edge";
+interface Door {
+  name: string;
+  /** What to do where it does not answer. */
+  remedy: string;
+}
+
+const EDGE: Door = {
+  name: "edge",
+  remedy:
+    "A distribution takes some minutes until it is everywhere. Is its domain's certificate in us-east-1?",
+};
+const STREAM: Door = {
+  name: "stream",
+  remedy: "See the log of its function, or deploy it again: npx turbo deploy.",
+};
+
+async function checkClosed({ name, remedy }: Door, url: string, signal: AbortSignal): Promise<Check> {
+  const { origin } = new URL(url);
   try {
-    const { status } = await ask(`${filesUrl}/waybill-doctor`, signal);
-    const detail = `${filesUrl} answers HTTP ${status} to those without a signature`;
+    const { status } = await ask(url, signal);
+    const detail = `${origin} answers HTTP ${status} to those without a signature`;
     if (status === 403) return { name, ok: true, detail };
     return { name, ok: false, detail, remedy: "It is to be 403. Deploy it again: npx turbo deploy." };
   } catch (error) {
-    const remedy =
-      "A distribution takes some minutes until it is everywhere. Is its domain's certificate in us-east-1?";
-    return { name, ok: false, detail: `${filesUrl} does not answer (${messageOf(error)})`, remedy };
+    return { name, ok: false, detail: `${origin} does not answer (${messageOf(error)})`, remedy };
   }
 }
 

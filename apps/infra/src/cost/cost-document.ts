@@ -10,7 +10,7 @@ const POLLS_A_MINUTE = 5 * 3;
 
 /** What a stage uses in a month in which nobody does anything. */
 export const IDLE: Usage = {
-  alarm: 10,
+  alarm: 12,
   machineClient: 1,
   machineToken: 30,
   queueRequest: POLLS_A_MINUTE * 60 * 24 * 30,
@@ -97,11 +97,12 @@ ${rows.join("\n")}`;
 }
 
 function assumptions(): string {
-  const { api, throughFunction, authorizer, edge, partsPerCall } = ASSUMED;
+  const { api, throughFunction, stream, authorizer, edge, partsPerCall } = ASSUMED;
   return `## What is assumed
 
 - A call of the API takes ${ms(api.seconds)} of ${api.memoryGb.toFixed(2)} GB; the client has ${partsPerCall} parts signed by one.
-- Bytes go through the function of the route \`lambda\` with ${throughFunction.bytesPerSecond / MB} MB a second, after ${ms(throughFunction.seconds)}.
+- Bytes go through the functions of the route \`lambda\` with ${throughFunction.bytesPerSecond / MB} MB a second, after ${ms(throughFunction.seconds)}. What it brings down comes from the
+  Function URL, ${stream.maxAnswerBytes / MB} MB at once, by ${stream.memoryGb} GB: of each answer Lambda passes on the first ${stream.freeBytes / MB} MB as they come, then ${stream.cappedBytesPerSecond / MB} MB a second.
 - The authorizer of the REST API takes ${ms(authorizer.seconds)} of ${authorizer.memoryGb} GB, the function at the edge ${ms(edge.seconds)} of ${edge.memoryGb} GB.
 - Nothing is sent twice, and nothing comes from CloudFront's cache.`;
 }

@@ -10,8 +10,10 @@ export type Direction = "upload" | "download";
 export const ASSUMED = {
   /** GB of memory of the API's function, and seconds for a call that signs or describes something. */
   api: { memoryGb: 1.769 / 1.024, seconds: 0.05 },
-  /** The function through which bytes go: at this speed, in bytes a second. */
+  /** A function through which bytes go: at this speed, in bytes a second. */
   throughFunction: { bytesPerSecond: 50e6, seconds: 0.03 },
+  /** What a Function URL brings at once, and how much of that at this speed; the rest at another, and for money. */
+  stream: { memoryGb: 0.5, maxAnswerBytes: 200e6, freeBytes: 6e6, cappedBytesPerSecond: 2e6 },
   authorizer: { memoryGb: 0.5, seconds: 0.005 },
   edge: { memoryGb: 0.125, seconds: 0.005 },
   /** What the client signs ahead with one call. */
@@ -41,7 +43,7 @@ export function countTransfer(route: Route, direction: Direction, sizeBytes: num
 }
 
 function countDownload(route: Route, sizeBytes: number): Usage {
-  const largest = ROUTES[route].download.maxBodyBytes;
+  const largest = route === "lambda" ? ASSUMED.stream.maxAnswerBytes : ROUTES[route].download.maxBodyBytes;
   const count = Math.max(1, Math.ceil(sizeBytes / largest));
   const bodies = Array.from({ length: count }, () => sizeBytes / count);
   return sum([
@@ -59,15 +61,8 @@ function carry(route: Route, direction: Direction, bytes: number): Usage {
     case "presigned":
     case "credentials":
       return isUpload ? {} : { outOfAws: gb };
-    case "lambda": {
-      const { bytesPerSecond, seconds } = ASSUMED.throughFunction;
-      return {
-        httpApiRequest: Math.max(1, Math.ceil(bytes / ASSUMED.gatewayUnitBytes)),
-        lambdaRequest: 1,
-        lambdaTime: ASSUMED.api.memoryGb * (seconds + bytes / bytesPerSecond),
-        ...(isUpload ? {} : { outOfAws: gb }),
-      };
-    }
+    case "lambda":
+      return isUpload ? takeIn(bytes) : stream(bytes);
     case "apigateway":
       return {
         restApiRequest: 1,
@@ -85,6 +80,29 @@ function carry(route: Route, direction: Direction, bytes: number): Usage {
           }
         : { cloudfrontRequest: 1, cloudfrontOut: gb };
   }
+}
+
+/** By the API itself. */
+function takeIn(bytes: number): Usage {
+  const { bytesPerSecond, seconds } = ASSUMED.throughFunction;
+  return {
+    httpApiRequest: Math.max(1, Math.ceil(bytes / ASSUMED.gatewayUnitBytes)),
+    lambdaRequest: 1,
+    lambdaTime: ASSUMED.api.memoryGb * (seconds + bytes / bytesPerSecond),
+  };
+}
+
+/** By the Function URL, for which there is nothing to pay but for its function. */
+function stream(bytes: number): Usage {
+  const { bytesPerSecond, seconds } = ASSUMED.throughFunction;
+  const { memoryGb, freeBytes, cappedBytesPerSecond } = ASSUMED.stream;
+  const capped = Math.max(0, bytes - freeBytes);
+  return {
+    lambdaRequest: 1,
+    lambdaTime: memoryGb * (seconds + (bytes - capped) / bytesPerSecond + capped / cappedBytesPerSecond),
+    lambdaStreamed: capped / GB,
+    outOfAws: bytes / GB,
+  };
 }
 
 function apiCall(): Usage {

@@ -26,6 +26,7 @@ export const PRICES = {
   outOfAws: price(0.09, "GB from a Region to the internet", S3),
   lambdaRequest: price(0.2 / 1e6, "invocation of a function", LAMBDA),
   lambdaTime: price(0.0000133334, "GB and second of a function, on Arm", LAMBDA),
+  lambdaStreamed: price(0.008, "GB that a function streams, without the first 6 MB of each answer", LAMBDA),
   edgeRequest: price(0.6 / 1e6, "invocation at the edge", LAMBDA),
   edgeTime: price(0.00005001, "GB and second at the edge", LAMBDA),
   httpApiRequest: price(1 / 1e6, "request to an HTTP API, for each 512 KiB begun", GATEWAY),

@@ -9,6 +9,7 @@ const StackOutputs = z.object({
   ApiUrl: z.url(),
   PageUrl: z.url(),
   FilesUrl: z.url(),
+  StreamUrl: z.optional(z.url()),
   Bucket: z.string(),
   UserPool: z.string(),
   WorkerClient: z.string(),
@@ -29,6 +30,7 @@ export async function writeDeployment(stage: string, region: string, outputs: St
     apiUrl: outputs.ApiUrl,
     pageUrl: outputs.PageUrl,
     filesUrl: outputs.FilesUrl,
+    ...(outputs.StreamUrl === undefined ? {} : { streamUrl: outputs.StreamUrl }),
     bucket: outputs.Bucket,
     userPool: outputs.UserPool,
   };

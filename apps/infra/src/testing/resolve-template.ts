@@ -83,6 +83,7 @@ function attribute(template: Template, place: Place, [id = "", ...names]: readon
   const name = names.join(".");
   if (name === "Arn" && type !== undefined) return arnOf(type, physicalName(id), place);
   const host = `${physicalName(id)}.${name.toLowerCase()}.example`;
+  if (name === "FunctionUrl") return `https://${host}/`;
   return /Endpoint$|URL$/.test(name) ? `https://${host}` : host;
 }
 

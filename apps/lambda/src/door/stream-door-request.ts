@@ -14,7 +14,7 @@ import { STREAMED_BYTES } from "./streamed-bytes.ts";
  * @throws where the store breaks off: what has been sent cannot be taken back, and its reader goes on where it ends
  */
 export async function streamDoorRequest(
-  deps: DoorDeps | undefined,
+  deps: DoorDeps,
   request: DoorRequestWithBody | undefined,
   options: {
     begin: (head: { statusCode: number; headers: Record<string, string> }) => Writable;
@@ -29,11 +29,11 @@ export async function streamDoorRequest(
 }
 
 async function answerTo(
-  deps: DoorDeps | undefined,
+  deps: DoorDeps,
   request: DoorRequestWithBody | undefined,
   signal: AbortSignal,
 ): Promise<DoorAnswer> {
-  if (deps === undefined || request === undefined) return refusal(404, "NoSuchKey", "There is nothing here.");
+  if (request === undefined) return refusal(404, "NoSuchKey", "There is nothing here.");
   if (request.method !== "GET") return refusal(405, "MethodNotAllowed", "Objects can only be read here.");
   return passOn(deps, request, { maxBytes: STREAMED_BYTES, signal });
 }

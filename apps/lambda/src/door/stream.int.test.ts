@@ -19,7 +19,7 @@ let now: Date;
 beforeAll(async () => {
   store = await openStore();
   const keys = makeDoorKeys("d1");
-  setFunctionEnv({ ...store.aws, bucket: BUCKET }, keys, { WAYBILL_LAMBDA_URL: "https://api.example" });
+  setFunctionEnv({ ...store.aws, bucket: BUCKET }, keys, { WAYBILL_DOOR_PUBLIC_KEYS: keys.publicText });
   installAwsLambdaGlobal();
   // The bundle that is deployed, not its sources.
   const { handler } = createRequire(import.meta.url)("../../dist/api/stream-handler.cjs") as {

@@ -18,7 +18,8 @@ await runService(() => {
     roles: [
       { name: env.WAYBILL_SIGNING_ROLE, policies: [signingPolicy(bucket), exceptOwnRecords(bucket)] },
       { name: env.WAYBILL_VENDING_ROLE, policies: [vendingPolicy(bucket), exceptOwnRecords(bucket)] },
-      { name: env.WAYBILL_GATEWAY_ROLE, policies: [gatewayPolicy(bucket), exceptOwnRecords(bucket)] },
+      { name: env.WAYBILL_GATEWAY_ROLE, policies: [signingPolicy(bucket), exceptOwnRecords(bucket)] },
+      { name: env.WAYBILL_STREAM_ROLE, policies: [streamPolicy(bucket), exceptOwnRecords(bucket)] },
     ],
     buckets: [
       {
@@ -35,15 +36,19 @@ await runService(() => {
   });
 });
 
-/** All that a grant can be for; UploadPart is PutObject, too. */
+/** All that a grant can be for; UploadPart is PutObject, too. Who may not list is not told what is missing, but 403. */
 function signingPolicy(bucket: string): PolicySource {
+  return objectsPolicy(bucket, ["s3:GetObject", "s3:PutObject"]);
+}
+
+function streamPolicy(bucket: string): PolicySource {
+  return objectsPolicy(bucket, ["s3:GetObject"]);
+}
+
+function objectsPolicy(bucket: string, Action: string[]): PolicySource {
   return {
     Version: "2012-10-17",
-    Statement: {
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject"],
-      Resource: `arn:aws:s3:::${bucket}/*`,
-    },
+    Statement: { Effect: "Allow", Action, Resource: `arn:aws:s3:::${bucket}/*` },
   };
 }
 
@@ -64,17 +69,6 @@ function vendingPolicy(bucket: string): PolicySource {
         ],
         Resource: `arn:aws:s3:::${bucket}/*`,
       },
-      { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${bucket}` },
-    ],
-  };
-}
-
-/** What API Gateway hands on; without ListBucket a missing object would be a forbidden one. */
-function gatewayPolicy(bucket: string): PolicySource {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: `arn:aws:s3:::${bucket}/*` },
       { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${bucket}` },
     ],
   };

@@ -11,6 +11,8 @@ export const Deployment = z.object({
   pageUrl: HttpsUrl,
   /** Where CloudFront hands out files. */
   filesUrl: HttpsUrl,
+  /** The Function URL that streams downloads, where there is one. */
+  streamUrl: z.optional(HttpsUrl),
   bucket: z.string(),
   /** Of Cognito: where people who may log in are added. */
   userPool: z.string(),

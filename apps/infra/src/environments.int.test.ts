@@ -1,13 +1,19 @@
+import { createFunctionUrl, installAwsLambdaGlobal, type FunctionUrlOptions } from "@waybill/local-aws";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createKey, textOfRing } from "./deploy/key-ring.ts";
 import type { KeyName } from "./deployed-keys.ts";
 import { synthesized } from "./testing/synthesized.ts";
 
 const { resources } = synthesized("dev");
-const api = resources.find(({ type, id }) => type === "AWS::Lambda::Function" && id.startsWith("Api"));
-const { Variables: variables } = (api?.properties["Environment"] ?? { Variables: {} }) as {
-  Variables: Record<string, string>;
-};
+const variables = variablesOf("Api");
+
+function variablesOf(name: string): Record<string, string> {
+  const found = resources.find(({ type, id }) => type === "AWS::Lambda::Function" && id.startsWith(name));
+  const { Variables } = (found?.properties["Environment"] ?? { Variables: {} }) as {
+    Variables: Record<string, string>;
+  };
+  return Variables;
+}
 
 type Handler = (event: object, context: object) => Promise<{ statusCode: number; body: string }>;
 let handler: Handler;
@@ -67,6 +73,10 @@ describe("the API, with the environment that it is deployed with,", () => {
     expect((await get("/objects/YWJj")).statusCode).toBe(403);
   });
 
+  it("has where downloads are streamed, to which it adds a path", () => {
+    expect(variables["WAYBILL_LAMBDA_STREAM_URL"]).toMatch(/^https:\/\/streamdoor[\w.]+\.example$/);
+  });
+
   it("has for each secret where it is, which version, and not itself", () => {
     const secrets = Object.entries(variables).filter(([name]) => /(TOKEN|DOOR|CLOUDFRONT)_KEYS/.test(name));
     expect(Object.fromEntries(secrets)).toEqual({
@@ -74,5 +84,23 @@ describe("the API, with the environment that it is deployed with,", () => {
       WAYBILL_DOOR_KEYS_PARAMETER: "/waybill/dev/door-keys:2",
       WAYBILL_CLOUDFRONT_KEYS_PARAMETER: "/waybill/dev/cloudfront-keys:3",
     });
+  });
+});
+
+describe("the door that streams, with the environment that it is deployed with,", () => {
+  it("starts, and opens to nobody without a grant", async () => {
+    vi.unstubAllEnvs(); // what the API is told
+    for (const [name, value] of Object.entries(variablesOf("StreamDoor"))) vi.stubEnv(name, value);
+    vi.stubEnv("AWS_REGION", "eu-west-1");
+    installAwsLambdaGlobal();
+    const context = { getRemainingTimeInMillis: () => 60_000 } as ReturnType<FunctionUrlOptions["context"]>;
+    const streaming: { handler: unknown } = await import("@waybill/lambda/stream-handler");
+    const url = await createFunctionUrl({ handler: streaming.handler, context: () => context });
+    const answer = await fetch(`${url.endpoint}/objects/YWJj`);
+    expect([answer.status, await answer.text()]).toEqual([
+      403,
+      expect.stringContaining("<Code>AccessDenied</Code>") as string,
+    ]);
+    await url.close();
   });
 });
