@@ -1,4 +1,3 @@
-import { crc32, deflateSync } from "node:zlib";
 import { createWaybillClient, type WaybillClient } from "@waybill/client/node";
 import { DownloadCookiesOutput, uriEncodeKey } from "@waybill/core";
 import type { Browser, BrowserContext, Page } from "playwright";
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { launchChromium } from "./launch-chromium.ts";
 import { drivePage, logIn } from "./page-driver.ts";
+import { pngOf } from "./png-of.ts";
 import { startStack, type Stack } from "./start-stack.ts";
 import { tokenOf } from "./token-of.ts";
 
@@ -91,7 +91,11 @@ async function statusWithCookies(url: string, { of }: { of: string }): Promise<n
 }
 
 it("cookies show all pictures of a folder by plain URLs, also a piece of one, and nothing of anybody else's", async () => {
-  const [wide, narrow, foreign] = [pngOf(3), pngOf(2), pngOf(1)];
+  const [wide, narrow, foreign] = [
+    pngOf({ width: 3, height: 1 }),
+    pngOf({ width: 2, height: 1 }),
+    pngOf({ width: 1, height: 1 }),
+  ];
   const [first, second, bobs] = await Promise.all([
     plainUrl(alice, "wide é ☂ (1).png", wide),
     plainUrl(alice, "narrow.png", narrow),
@@ -112,7 +116,9 @@ it("cookies show all pictures of a folder by plain URLs, also a piece of one, an
 });
 
 it("cookies of a folder open that one alone", async () => {
-  const urls = await Promise.all(["in.png", "out.png"].map((name) => plainUrl(alice, name, pngOf(2))));
+  const urls = await Promise.all(
+    ["in.png", "out.png"].map((name) => plainUrl(alice, name, pngOf({ width: 2, height: 1 }))),
+  );
   const [inside = "", outside = ""] = urls;
   const path = new URL(inside).pathname;
   const { url } = await openFolder({ prefix: path.slice(1, path.lastIndexOf("/") + 1) });
@@ -122,8 +128,8 @@ it("cookies of a folder open that one alone", async () => {
 
 it("cookies of somebody else open nothing of one's own", async () => {
   const [mine, bobs] = await Promise.all([
-    plainUrl(alice, "one.png", pngOf(2)),
-    plainUrl(bob, "one.png", pngOf(2)),
+    plainUrl(alice, "one.png", pngOf({ width: 2, height: 1 })),
+    plainUrl(bob, "one.png", pngOf({ width: 2, height: 1 })),
   ]);
   await openFolder({}, bobsToken);
   expect([await show(mine), await show(bobs)]).toEqual([0, 2]);
@@ -165,7 +171,7 @@ it("the page shows one's pictures in its list, and an icon for what is none", as
   await page
     .getByTestId("file-input")
     .setInputFiles([
-      file("harbour.png", "image/png", pngOf(40)),
+      file("harbour.png", "image/png", pngOf({ width: 40, height: 1 })),
       file("broken.png", "image/png", Buffer.from("none")),
       file("notes.txt", "text/plain", Buffer.from("notes")),
     ]);
@@ -181,23 +187,3 @@ it("the page shows one's pictures in its list, and an icon for what is none", as
   await expect.poll(() => widthIn("harbour.png")).toBe(40);
   expect([await widthIn("broken.png"), await widthIn("notes.txt")]).toEqual([0, 0]);
 });
-
-/** A picture so many pixels wide and one high. */
-function pngOf(width: number): Buffer<ArrayBuffer> {
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 1, 8, 0, 0, 0, 0]); // 8 bits of grey
-  header.writeUInt32BE(width);
-  return Buffer.concat([
-    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(Buffer.alloc(1 + width, 128).fill(0, 0, 1))),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type), data]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
-}
