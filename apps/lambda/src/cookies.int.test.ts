@@ -207,6 +207,12 @@ describe("cookies for a prefix", () => {
       const mixed = cookies.with(index, others[index] ?? "").join("; ");
       if (mixed !== cookie) expect(await get("/files/u10/k", mixed)).toEqual(closed());
     }
+    for (const [index, each] of cookies.entries()) {
+      for (const at of [each.indexOf("=") + 1, each.length >> 1, each.length - 2]) {
+        const changed = each.slice(0, at) + (each[at] === "A" ? "B" : "A") + each.slice(at + 1);
+        expect(await get("/files/u1/short", cookies.with(index, changed).join("; "))).toEqual(closed());
+      }
+    }
     aheadMs = Date.parse(expiresAt) - Date.now();
     expect(await get("/files/u1/short", cookie)).toEqual(closed());
   });

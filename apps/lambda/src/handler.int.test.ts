@@ -100,6 +100,30 @@ describe("the bundled handler behind API Gateway", () => {
     );
   });
 
+  it("believes no header and no query that says what a gateway would have verified", async () => {
+    const context = { authorizer: { jwt: { claims: { sub: "u2" }, scopes: null } } };
+    const claims = JSON.stringify(context.authorizer.jwt.claims);
+    const headers = {
+      requestcontext: JSON.stringify(context),
+      "x-amzn-request-context": JSON.stringify(context),
+      "x-amzn-oidc-identity": "u2",
+      "x-amzn-oidc-data": claims,
+      "x-forwarded-user": "u2",
+      sub: "u2",
+      claims,
+    };
+    const query = `?requestContext=${encodeURIComponent(JSON.stringify(context))}`;
+    for (const endpoint of [gateway.endpoint, functionUrl.endpoint]) {
+      const nobody = await fetch(`${endpoint}/auth.whoAmI${query}`, { headers });
+      expect(nobody.status).toBe(401);
+      const authorization = `Bearer ${await issuer.mintAccessToken({ sub: "u1" })}`;
+      const response = await fetch(`${endpoint}/auth.whoAmI${query}`, {
+        headers: { ...headers, authorization },
+      });
+      expect(await response.text()).toContain('"u1"');
+    }
+  });
+
   it("tells anybody how to log in, and who is logged in who they are", async () => {
     const options = await fetch(`${gateway.endpoint}/auth.options`);
     expect(await options.json()).toMatchObject({
@@ -243,7 +267,7 @@ describe("the bundled handler behind API Gateway", () => {
       sizeBytes: 1,
       padding: "x".repeat(6 * 1024 ** 2),
     });
-    expect(response.status).toBe(413);
+    expect([response.status, await response.json()]).toEqual([413, { message: "Request Entity Too Large" }]);
   });
 
   it("signs 10,000 parts in one answer, within Lambda's limits", async () => {

@@ -9,8 +9,10 @@ import {
 import type { Scene } from "./scene.ts";
 
 export const MISUSES = [
+  "with another signature",
   "for another method",
   "for another key",
+  "for another part",
   "with another length",
   "with another type",
   "with another checksum",
@@ -44,8 +46,10 @@ const EXPIRED = "403 AccessDenied";
 
 /** Of a PUT, where whatever differs from what was granted is refused in this way. */
 const putMisused = (differs: Refusal): Misused => ({
+  "with another signature": differs,
   "for another method": differs,
   "for another key": differs,
+  "for another part": differs,
   "with another length": differs,
   "with another type": differs,
   "with another checksum": differs,
@@ -64,8 +68,10 @@ const partMisused = (differs: Refusal): Misused => ({
 });
 
 const getMisused = (differs: Refusal): Misused => ({
+  "with another signature": differs,
   "for another method": differs,
   "for another key": differs,
+  "for another part": differs,
   "with another length": "harmless: nothing is sent",
   "with another type": differs,
   "with another checksum": "harmless: nothing is sent",
@@ -166,6 +172,7 @@ export const GRANTS: readonly GrantRow[] = [
     dropsHeaders: true,
     misused: {
       ...READ_AT_THE_EDGE,
+      "for another part": "harmless: CloudFront does not ask the store for parts",
       "with another type":
         "harmless: they are for all that is in a folder, and what is shown there runs nothing",
     },

@@ -1,5 +1,6 @@
 import {
   DeleteObjectCommand,
+  GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3ServiceException,
@@ -47,10 +48,23 @@ async function later<T>(run: () => Promise<T>): Promise<T> {
 
 /** How a grant is misused; each misuse changes one thing. */
 const MISUSE: Record<Misuse, (granted: Granted) => Promise<string>> = {
+  "with another signature": ({ request }) => {
+    const { cookie } = request.headers;
+    return send({
+      ...request,
+      path: otherSignature(request.path),
+      headers:
+        cookie === undefined ? request.headers : { ...request.headers, cookie: otherSignature(cookie) },
+    });
+  },
   "for another method": ({ request }) => send({ ...request, method: "DELETE" }),
   "for another key": async (granted) => {
     const [mine, other] = [granted.key, await storeOwn(scene)].map(granted.encode);
     return send({ ...granted.request, path: granted.request.path.replace(mine ?? "", other ?? "") });
+  },
+  "for another part": ({ request }) => {
+    const other = request.path.replace(/(?<=[?&]partNumber=)2(?=&|$)/, "3");
+    return send({ ...request, path: other === request.path ? withParameter(other, "partNumber=1") : other });
   },
   "with another length": ({ request }) => send({ ...request, body: request.body && LONGER_BYTES }),
   "with another type": ({ request }) =>
@@ -125,6 +139,26 @@ const CREDENTIALS: {
     ends: "412 PreconditionFailed",
   },
   {
+    title: "credentials to read, for another prefix",
+    actions: ["read", "list"],
+    use: (s3) => s3.send(new GetObjectCommand({ ...own(), Key: scene.victim.key })),
+    ends: "403 AccessDenied",
+  },
+  {
+    title: "credentials to upload, with other bytes than were hashed",
+    actions: ["create"],
+    use: (s3) =>
+      s3.send(
+        new PutObjectCommand({
+          ...own(),
+          Body: OTHER_BYTES,
+          IfNoneMatch: "*",
+          ChecksumCRC64NVME: checksumOfBytes("CRC64NVME", BYTES),
+        }),
+      ),
+    ends: "400 BadDigest",
+  },
+  {
     title: "credentials to upload, when they have ended",
     actions: ["create"],
     async use(s3) {
@@ -154,6 +188,11 @@ describe("misuse of", () => {
     });
   }
 });
+
+/** One character of it is another one. */
+function otherSignature(text: string): string {
+  return text.replace(/(?<=Signature=|signature=)./, (first) => (first === "a" ? "b" : "a"));
+}
 
 function withParameter(path: string, parameter: string): string {
   return `${path}${path.includes("?") ? "&" : "?"}${parameter}`;

@@ -3,6 +3,7 @@ import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/clie
 import {
   checksumOfBytes,
   doorKeyText,
+  MiB,
   partRequest,
   unpackSignature,
   type RouteSigner,
@@ -12,7 +13,7 @@ import { createHttpApi, type HttpApi } from "@waybill/local-aws";
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { handler as Handler } from "../handler.ts";
-import { doorSigner, makeDoorKeys } from "../testing/door-keys.ts";
+import { doorSigner, makeDoorKeys, otherSignature } from "../testing/door-keys.ts";
 import { setFunctionEnv } from "../testing/function-env.ts";
 import { BUCKET, openStore, type TestStore } from "../testing/open-store.ts";
 import { refusalOf } from "../testing/refusal-of.ts";
@@ -127,6 +128,7 @@ describe("the door that is the API itself", () => {
       (request) => send(request, { headers: { "x-amz-checksum-crc64nvme": "AAAAAAAAAAA=" } }),
     ],
     ["what was not granted", (request) => send(request, { headers: { "x-amz-acl": "public-read" } })],
+    ["another signature", ({ url, ...rest }) => send({ ...rest, url: otherSignature(url) })],
     ["no grant", ({ url, ...rest }) => send({ ...rest, url: url.replace(/\?.*/, "") })],
   ])("refuses %s", async (_, misuse) => {
     const key = "files/u1/misused";
@@ -146,6 +148,16 @@ describe("the door that is the API itself", () => {
     );
     now = new Date();
   });
+
+  it.each([6_000_000, 10 * MiB + 1])(
+    "is not reached by a body of %d bytes, and stores nothing",
+    async (size) => {
+      const key = "files/u1/too-large";
+      const refused = await send(await signedPut(key), { body: new Uint8Array(size) });
+      expect([refused.status, await refused.json()]).toEqual([413, { message: "Request Entity Too Large" }]);
+      await expect(client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }))).rejects.toThrow(/exist/);
+    },
+  );
 
   it("asks to try again when the store cannot be reached", async () => {
     const request = await signedGet(KEY);

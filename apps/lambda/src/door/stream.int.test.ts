@@ -4,7 +4,7 @@ import { doorKeyText, type DoorRoute, type RouteSigner } from "@waybill/core";
 import { createFunctionUrl, installAwsLambdaGlobal, type FunctionUrl } from "@waybill/local-aws";
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { doorSigner, makeDoorKeys } from "../testing/door-keys.ts";
+import { doorSigner, makeDoorKeys, otherSignature } from "../testing/door-keys.ts";
 import { setFunctionEnv } from "../testing/function-env.ts";
 import { BUCKET, openStore, type TestStore } from "../testing/open-store.ts";
 import { refusalOf } from "../testing/refusal-of.ts";
@@ -85,6 +85,16 @@ describe("the door that streams", () => {
         fetch(
           (await urlOf("files/u1/x")).replace(/objects\/[^?]+/, `objects/${doorKeyText("files/u1/large")}`),
         ),
+      "403 AccessDenied",
+    ],
+    [
+      "a key that is none",
+      async () => fetch((await urlOf("files/u1/x")).replace(/objects\/[^?]+/, "objects/..%2fu1%2flarge")),
+      "403 AccessDenied",
+    ],
+    [
+      "another signature",
+      async () => fetch(otherSignature(await urlOf("files/u1/large"))),
       "403 AccessDenied",
     ],
     [

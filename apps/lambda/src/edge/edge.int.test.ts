@@ -1,6 +1,8 @@
 import { mkdtemp } from "node:fs/promises";
+import { request as sendRequest } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -25,7 +27,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EdgeHandler } from "./create-edge-handler.ts";
 import type { EdgeKeys } from "./edge-keys.ts";
-import { makeDoorKeys } from "../testing/door-keys.ts";
+import { makeDoorKeys, otherSignature } from "../testing/door-keys.ts";
 import { distributionBucketPolicy } from "../testing/local-distribution.ts";
 import { openDistribution } from "../testing/open-distribution.ts";
 import { BUCKET, openStore, type TestStore } from "../testing/open-store.ts";
@@ -102,6 +104,28 @@ async function signedPut(key = KEY, by = signer): Promise<SignedRequest> {
 
 const send = (request: SignedRequest, change: RequestInit = {}): Promise<Response> =>
   fetch(request.url, { method: request.method, headers: request.headers, body: bytes, ...change });
+
+/** With path and length as they are, where `fetch` would put them in order. */
+function raw({ url, method, headers }: SignedRequest): Promise<{ status: number | undefined; text: string }> {
+  const { origin, hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const request = sendRequest(
+      {
+        hostname,
+        port,
+        method,
+        path: url.slice(origin.length),
+        headers: { "content-length": 10, ...headers },
+      },
+      (response) => {
+        text(response).then((body) => resolve({ status: response.statusCode, text: body }), reject);
+      },
+    );
+    request.once("error", reject);
+    request.write(bytes); // a longer one is answered before all of it has come
+  });
+}
+const rawStatus = async (request: SignedRequest) => (await raw(request)).status;
 
 const stored = (Key: string) => client.send(new HeadObjectCommand({ Bucket: BUCKET, Key }));
 
@@ -215,6 +239,7 @@ describe("what was not granted", () => {
       "a later end",
       (request: SignedRequest) => ({ ...request, url: request.url.replace(/expires=\d/, "expires=9") }),
     ],
+    ["another signature", (request: SignedRequest) => ({ ...request, url: otherSignature(request.url) })],
     ["another sub-resource", (request: SignedRequest) => ({ ...request, url: `${request.url}&acl` })],
     [
       "a parameter twice",
@@ -275,6 +300,42 @@ describe("what was not granted", () => {
       ),
       { numRuns: 100 },
     );
+  });
+
+  it.each(["../02/a", "%2e%2e/02/a", "..%2f02/a", "..%5c02/a", "./../02/a", "a/../../02/a", "%00"])(
+    "is a path that climbs out of the key: %s",
+    async (path) => {
+      const request = await signedPut("files/u1/01/a");
+      const url = request.url.replace("/01/a", `/01/${path}`);
+      expect(await rawStatus({ ...request, url })).toBe(403);
+      await expect(stored("files/u1/02/a")).rejects.toMatchObject({ name: "NotFound" });
+    },
+  );
+
+  it("is a part of which the grant does not speak", async () => {
+    const sizeBytes = 4 * bytes.length;
+    const { template, signatures, signatureForm } = await signer.signParts({
+      key: KEY,
+      uploadId: "u",
+      plan: { kind: "multipart", sizeBytes, partSizeBytes: bytes.length, partCount: 4 },
+      integrity: "CRC64NVME",
+      parts: [{ partNumber: 3, checksum }],
+      policy: 60,
+    });
+    const signature = unpackSignature(signatures, 0, signatureForm) ?? "";
+    const part = (partNumber: number) =>
+      partRequest(template, { partNumber, sizeBytes: bytes.length, signature, checksum });
+    expect((await send(part(3))).status).toBe(404); // the door let it through, and there is no such upload
+    expect(await refusedBy(part(4))).toBe(403);
+  });
+
+  it("is more than CloudFront takes, which it says in a sentence, and stores nothing", async () => {
+    const request = await signedPut("files/u1/04/large");
+    const headers = { ...request.headers, "content-length": String(64 * 1024 ** 3 + 1) };
+    const refused = await raw({ ...request, headers });
+    expect(refused.status).toBe(413);
+    expect(refused.text).toContain("The request is larger than CloudFront takes.");
+    await expect(stored("files/u1/04/large")).rejects.toMatchObject({ name: "NotFound" });
   });
 
   it.each(["GET", "HEAD", "POST", "PATCH", "DELETE"])("is another method: %s", async (method) => {

@@ -375,9 +375,11 @@ const ACCESS_DENIED =
 
 describe("a failure", () => {
   it("of 10 MB and more is told in a sentence", async () => {
-    const request = await put(TEXT);
-    const response = await send(request, new Uint8Array(10 * MiB + 1));
+    const key = "in/alice/06/too-large";
+    const response = await send(await put(TEXT, { key }), new Uint8Array(10 * MiB + 1));
     expect([response.status, await response.json()]).toEqual([413, { message: "Request Too Long" }]);
+    const head = door.client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }));
+    await expect(head).rejects.toMatchObject({ name: "NotFound" });
   });
 
   it.each([

@@ -35,6 +35,11 @@ export function makeDoorKeys(keyId: string): DoorKeys {
   };
 }
 
+/** The same URL, with one character of its signature changed. */
+export function otherSignature(url: string): string {
+  return url.replace(/(?<=waybill-signature=)./, (first) => (first === "a" ? "b" : "a"));
+}
+
 /**
  * What the API signs with for a door.
  *
