@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { TRPCError } from "@trpc/server";
 import { checksumOfBytes, WaybillError, type CollectionAction } from "@waybill/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { GRANTS, MISUSES, type Misuse, type Refusal } from "./grants.ts";
 import { BYTES, storeOwn, type Granted } from "./obtain-grants.ts";
 import { sendRaw, type RawRequest } from "./raw-request.ts";
@@ -25,16 +25,14 @@ let scene: Scene;
 
 beforeAll(async () => {
   [api, doors] = await openWithDoors();
-});
-afterAll(async () => {
-  await doors[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
   const pair = { attacker: { id: "u1", scopes: [] }, victim: { id: "u10", scopes: [] } };
   scene = await openScene(api, { ...pair, collection: "files" });
 });
-afterEach(() => scene[Symbol.dispose]());
+afterAll(async () => {
+  scene[Symbol.dispose]();
+  await doors[Symbol.asyncDispose]();
+  await api[Symbol.asyncDispose]();
+});
 
 /** What happens when it is later for all: nothing that lives for an hour is valid then. */
 async function later<T>(run: () => Promise<T>): Promise<T> {
