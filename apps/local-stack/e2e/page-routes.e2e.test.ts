@@ -58,7 +58,11 @@ it("offers what the collection does, and says what it does not take before anyth
   const { rowIn } = drivePage(page);
   const routes = () => page.getByLabel("Route").locator("option").allTextContents();
   expect(await routes()).toEqual(expect.arrayContaining(["auto", "presigned", "credentials", "lambda"]));
+  const kept = page.getByText("Kept for 7 days, then removed.");
+  await page.getByLabel("Collection").selectOption("temporary");
+  await kept.waitFor();
   await page.getByLabel("Collection").selectOption("avatars");
+  await kept.waitFor({ state: "detached" });
   expect(await routes()).not.toContain("credentials");
   let calls = 0;
   page.on("request", (request) => (calls += Number(request.url().includes("uploads."))));

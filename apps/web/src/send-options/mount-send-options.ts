@@ -12,7 +12,7 @@ const HTML = `
     <label for="send-route">Route</label>
     <select id="send-route" class="select" aria-describedby="send-route-note"></select>
   </div>
-  <p class="send-note"><span id="send-collection-note"></span> <span id="send-route-note"></span></p>`;
+  <p class="send-note"><span id="send-route-note"></span> <span id="send-collection-note"></span></p>`;
 
 /** Chooses where what is added next goes, and along which way; nothing before that is known. */
 export function mountSendOptions(
