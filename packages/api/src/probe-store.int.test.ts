@@ -14,7 +14,7 @@ import { openApi } from "./testing/open-api.ts";
 const alice = { id: "alice", scopes: [] };
 /** Of which none is to be emptied, so that no rules are needed. */
 const kept = defineCollections({ files: collections.files });
-const noRules = { known: true, wanted: [], missing: [] };
+const noRules = { known: true, wanted: [], missing: [], hasty: [] };
 
 it.each([
   ["kept", ["CRC64NVME", "MD5"]],
@@ -104,6 +104,26 @@ describe("of the rules that empty collections", () => {
     expect(await missingIn(api)).toHaveLength(2);
     await putRules(api, { ...expire, Filter: { And: { Prefix: prefix, ObjectSizeGreaterThan: 1 } } }, abort);
     expect(await missingIn(api)).toEqual([{ prefix, expirationDays: 7 }]);
+  });
+
+  it("a store tells by which objects go too early, though those that are wanted are there", async () => {
+    await using api = await openApi({ collections: emptied });
+    await putRules(
+      api,
+      { ...expire, ...abort },
+      { ID: "later", Expiration: { Days: 8 } },
+      { ID: "part", Filter: { Prefix: "temporary/alice/" }, Expiration: { Days: 6 } },
+      { ID: "kept", Filter: { Prefix: "fi" }, Expiration: { Days: 1000 } },
+      { ID: "off", Filter: { Prefix: "" }, Expiration: { Days: 1 }, Status: "Disabled" },
+      { ID: "others", Filter: { Prefix: "backups/" }, Expiration: { Days: 1 } },
+    );
+    expect(await answer(api)).toMatchObject({
+      missing: [],
+      hasty: [
+        { id: "part", prefix: "temporary/alice/", expirationDays: 6 },
+        { id: "kept", prefix: "fi", expirationDays: 1000 },
+      ],
+    });
   });
 
   it("more are needed where there are versions", async () => {

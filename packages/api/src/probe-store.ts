@@ -1,5 +1,6 @@
 import { createKeyId, createObjectKey, WaybillError, type ProbeStoreOutput } from "@waybill/core";
 import { hasVersions, listLifecycleRules, probeIntegrity } from "@waybill/core/s3";
+import { hastyRules } from "./collections/hasty-rules.ts";
 import { lifecycleRules } from "./collections/lifecycle-rules.ts";
 import { missingRules } from "./collections/missing-rules.ts";
 import type { ApiDeps } from "./context.ts";
@@ -23,11 +24,12 @@ export async function probeStore(deps: ApiDeps, principal: Principal): Promise<P
 
 async function compareRules({ store, collections }: ApiDeps): Promise<ProbeStoreOutput["lifecycle"]> {
   if (lifecycleRules(collections, { hasVersions: false }).length === 0)
-    return { known: true, wanted: [], missing: [] };
+    return { known: true, wanted: [], missing: [], hasty: [] };
   try {
     const [found, versions] = await Promise.all([listLifecycleRules(store), hasVersions(store)]);
     const wanted = lifecycleRules(collections, { hasVersions: versions });
-    return { known: true, wanted, missing: missingRules(wanted, found) };
+    const missing = missingRules(wanted, found);
+    return { known: true, wanted, missing, hasty: hastyRules(collections, found) };
   } catch (error) {
     if (!(error instanceof WaybillError)) throw error;
     return { known: false, message: error.message }; // not every role may ask, and not every store has rules

@@ -10,8 +10,14 @@ export function describeRetention(lifecycle: ProbeStoreOutput["lifecycle"]): Che
       "Allow the API s3:GetLifecycleConfiguration and s3:GetBucketVersioning. Where the store has no such rules, collections cannot have a retention: see docs/collections.md.";
     return { name, ok: false, detail: lifecycle.message.replace(/\.$/, ""), remedy };
   }
-  const { wanted, missing } = lifecycle;
+  const { wanted, missing, hasty } = lifecycle;
   if (wanted.length === 0) return undefined;
+  if (hasty.length > 0) {
+    const found = hasty.map((rule) => `${JSON.stringify(rule.id)} removes ${describeAction(rule)}`);
+    const detail = `of the bucket's lifecycle rules ${found.join("; ")}: too early for what is kept there`;
+    const remedy = "Take these rules away, or give the collections a retention of as many days.";
+    return { name, ok: false, detail, remedy };
+  }
   if (missing.length > 0) {
     const detail = `no lifecycle rule of the bucket removes ${missing.map(describeAction).join("; ")}`;
     const remedy = "Deploy again, or give the bucket these rules: see docs/deploy.md.";
@@ -23,7 +29,8 @@ export function describeRetention(lifecycle: ProbeStoreOutput["lifecycle"]): Che
   return { name, ok: true, detail: `the bucket keeps what is below ${kept.join(", ")}, and then removes it` };
 }
 
-function describeAction({ prefix, ...rule }: LifecycleRule): string {
+function describeAction({ prefix: beginning, ...rule }: LifecycleRule): string {
+  const prefix = beginning === "" ? "every prefix" : beginning;
   const { expirationDays, noncurrentDays, daysAfterInitiation } = rule;
   if (expirationDays !== undefined) return `objects below ${prefix} after ${formatDays(expirationDays)}`;
   if (noncurrentDays !== undefined) return `old versions below ${prefix} after ${formatDays(noncurrentDays)}`;

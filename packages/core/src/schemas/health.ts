@@ -39,6 +39,8 @@ export const ProbeStoreOutput = z.object({
       wanted: z.array(LifecycleRule),
       /** Of those, with no more than the bucket lacks of each. */
       missing: z.array(LifecycleRule),
+      /** The bucket's own by which objects go earlier than their collection says. */
+      hasty: z.array(LifecycleRule),
     }),
     /** The store did not tell its rules, and why. */
     z.object({ known: z.literal(false), message: z.string() }),
