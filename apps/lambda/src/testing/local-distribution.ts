@@ -1,4 +1,9 @@
-import { OWN_RECORDS_PREFIX } from "@waybill/core";
+import {
+  CORS_MAX_AGE_SECONDS,
+  EXPOSED_OBJECT_HEADERS,
+  OWN_RECORDS_PREFIX,
+  PAGE_REQUEST_HEADERS,
+} from "@waybill/core";
 import type { CloudFrontOptions, PolicySource } from "@waybill/local-aws";
 
 const DISTRIBUTION_ID = "EWAYBILLLOCAL";
@@ -10,7 +15,7 @@ const CORS_S3_ORIGIN = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf";
 const ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 /**
- * Of the same behaviours as that of apps/infra: `*` hands out files to who has a signed URL or cookies, `/up/*` takes them
+ * What apps/infra deploys, to which a test there holds it: `*` hands out files to who has a signed URL or cookies, `/up/*` takes them
  * from who has a grant for our own door.
  *
  * @param options.publicKeys - SPKI in base64, by the ids that signatures name
@@ -26,6 +31,7 @@ export function toDistribution(options: {
   const common = {
     TargetOriginId: "files",
     ViewerProtocolPolicy: "https-only",
+    Compress: false, // a checksum is that of the bytes as they are stored
     ResponseHeadersPolicyId: "pages",
   };
   return {
@@ -109,6 +115,7 @@ const CACHE_POLICY = {
   MaxTTL: 300,
   ParametersInCacheKeyAndForwardedToOrigin: {
     CookiesConfig: { CookieBehavior: "none" as const },
+    EnableAcceptEncodingBrotli: false,
     EnableAcceptEncodingGzip: false,
     HeadersConfig: { HeaderBehavior: "none" as const },
     QueryStringsConfig: {
@@ -122,10 +129,13 @@ function toResponseHeaders(origins: readonly string[]) {
   return {
     CorsConfig: {
       AccessControlAllowCredentials: true, // signed cookies
-      AccessControlAllowHeaders: { Items: ["content-type", "content-disposition", "if-none-match", "range"] },
+      AccessControlAllowHeaders: {
+        Items: [...PAGE_REQUEST_HEADERS, "x-amz-checksum-crc64nvme", "x-amz-sdk-checksum-algorithm"],
+      },
       AccessControlAllowMethods: { Items: ["GET" as const, "HEAD" as const, "PUT" as const] },
       AccessControlAllowOrigins: { Items: [...origins] },
-      AccessControlExposeHeaders: { Items: ["ETag", "x-amz-checksum-crc64nvme", "Content-Range"] },
+      AccessControlExposeHeaders: { Items: [...EXPOSED_OBJECT_HEADERS] },
+      AccessControlMaxAgeSec: CORS_MAX_AGE_SECONDS,
       OriginOverride: false, // the bucket knows more of it
     },
     SecurityHeadersConfig: {
@@ -133,6 +143,12 @@ function toResponseHeaders(origins: readonly string[]) {
       ContentSecurityPolicy: {
         ContentSecurityPolicy:
           "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'",
+        Override: true,
+      },
+      // Browsers look away: there is no TLS here.
+      StrictTransportSecurity: {
+        AccessControlMaxAgeSec: 31_536_000,
+        IncludeSubdomains: true,
         Override: true,
       },
     },
