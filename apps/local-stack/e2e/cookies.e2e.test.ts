@@ -1,16 +1,14 @@
 import { createWaybillClient, type WaybillClient } from "@waybill/client/node";
 import { DownloadCookiesOutput, uriEncodeKey } from "@waybill/core";
-import type { Browser, BrowserContext, Page } from "playwright";
+import type { BrowserContext, Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import * as z from "zod/mini";
-import { launchChromium } from "./launch-chromium.ts";
 import { drivePage, logIn } from "./page-driver.ts";
 import { pngOf } from "./png-of.ts";
-import { startStack, type Stack } from "./start-stack.ts";
 import { tokenOf } from "./token-of.ts";
+import { useStack } from "./use-stack.ts";
 
-let stack: Stack;
-let browser: Browser;
+const used = useStack();
 let alice: WaybillClient;
 let bob: WaybillClient;
 let bobsToken: string;
@@ -19,7 +17,7 @@ let context: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+  const { stack } = used;
   alice = createWaybillClient({ url: stack.apiUrl, token: stack.token });
   bobsToken = await tokenOf(stack.issuerUrl, "bob");
   bob = createWaybillClient({ url: stack.apiUrl, token: bobsToken });
@@ -27,13 +25,11 @@ beforeAll(async () => {
 afterAll(async () => {
   alice[Symbol.dispose]();
   bob[Symbol.dispose]();
-  await browser.close();
-  await stack[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  context = await browser.newContext();
+  context = await used.browser.newContext();
   page = await context.newPage();
-  await page.goto(stack.webUrl);
+  await page.goto(used.stack.webUrl);
   return () => context.close();
 });
 
@@ -44,13 +40,13 @@ async function plainUrl(
   bytes: Buffer<ArrayBuffer>,
 ): Promise<string> {
   const { key } = await client.upload(new Blob([bytes]).stream(), { fileName, contentType: "image/png" });
-  const origin = `http://127.0.0.1:${stack.env["WAYBILL_CLOUDFRONT_PORT"]}`;
+  const origin = `http://127.0.0.1:${used.stack.env["WAYBILL_CLOUDFRONT_PORT"]}`;
   return `${origin}/${uriEncodeKey(key)}`;
 }
 
 /** As an application's own page would, with our client or without. */
-async function openFolder(input: { prefix?: string }, token = stack.token) {
-  const url = `${stack.apiUrl}/downloads.cookies`;
+async function openFolder(input: { prefix?: string }, token = used.stack.token) {
+  const url = `${used.stack.apiUrl}/downloads.cookies`;
   const answer = await page.evaluate(
     async ([to, bearer, body]) => {
       const headers = { authorization: `Bearer ${bearer}`, "content-type": "application/json" };
@@ -74,7 +70,9 @@ const show = (url: string) =>
 const get = (url: string, headers: Record<string, string> = {}) =>
   page.evaluate(
     async ([from, sent]) => {
-      const response = await fetch(from, { headers: sent, credentials: "include" });
+      // What an <img> has left in the cache has come without CORS.
+      const init = { headers: sent, credentials: "include", cache: "no-store" } as const;
+      const response = await fetch(from, init);
       const bytes = Array.from(new Uint8Array(await response.arrayBuffer()));
       return { status: response.status, range: response.headers.get("content-range"), bytes };
     },
@@ -138,7 +136,7 @@ it("cookies of somebody else open nothing of one's own", async () => {
 
 it("no script can read the cookies, at the very path that they are for", async () => {
   await openFolder({});
-  const kept = await context.cookies(`${stack.webUrl}/files/alice/x`);
+  const kept = await context.cookies(`${used.stack.webUrl}/files/alice/x`);
   expect(kept).toHaveLength(4);
   for (const { httpOnly, secure, sameSite, path } of kept)
     expect({ httpOnly, secure, sameSite, path }).toEqual({
@@ -149,7 +147,7 @@ it("no script can read the cookies, at the very path that they are for", async (
     });
   // Cookies know no ports: the page's own server would be sent them there.
   const sent = page.waitForRequest((request) => request.url().endsWith("/files/alice/x"));
-  await page.goto(`${stack.webUrl}/files/alice/x`);
+  await page.goto(`${used.stack.webUrl}/files/alice/x`);
   expect(await (await sent).headerValue("cookie")).toContain("CloudFront-Signature=");
   expect(await page.evaluate(() => document.cookie)).toBe("");
 });

@@ -1,25 +1,13 @@
 import { randomBytes } from "node:crypto";
-import type { Browser, Page } from "playwright";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { launchChromium } from "./launch-chromium.ts";
-import { drivePage, logIn } from "./page-driver.ts";
-import { startStack, type Stack } from "./start-stack.ts";
+import type { Page } from "playwright";
+import { beforeEach, expect, it } from "vitest";
+import { drivePage } from "./page-driver.ts";
+import { useStack } from "./use-stack.ts";
 
-let stack: Stack;
-let browser: Browser;
+const used = useStack();
 let page: Page;
-
-beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await stack[Symbol.asyncDispose]();
-});
 beforeEach(async () => {
-  page = await browser.newPage();
-  await page.goto(stack.webUrl);
-  await logIn(page);
+  page = await used.openPage();
   await page.getByLabel("Route").waitFor();
   return () => page.close();
 });
@@ -44,7 +32,7 @@ it.each(["presigned", "lambda"])(
     });
     await pick(file(`${route}.txt`, 1000));
     await rowIn(`${route}.txt`, "stored").getByText(`by ${route}`).waitFor();
-    expect(new Set(puts).has(stack.apiUrl)).toBe(route === "lambda");
+    expect(new Set(puts).has(used.stack.apiUrl)).toBe(route === "lambda");
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("button", { name: `Download ${route}.txt` }).click(),

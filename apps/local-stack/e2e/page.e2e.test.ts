@@ -1,35 +1,15 @@
 import { createHash, randomFillSync } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launchChromium } from "./launch-chromium.ts";
-import { logIn } from "./page-driver.ts";
-import { startStack, type Stack } from "./start-stack.ts";
+import type { Page } from "playwright";
+import { beforeEach, describe, expect, it } from "vitest";
+import { drivePage, MiB } from "./page-driver.ts";
+import { useStack } from "./use-stack.ts";
 
-const MiB = 1024 ** 2;
-let stack: Stack;
-let browser: Browser;
+const used = useStack();
 let page: Page;
-let folder: string;
-
-beforeAll(async () => {
-  [stack, browser, folder] = await Promise.all([
-    startStack(),
-    launchChromium(),
-    mkdtemp(join(tmpdir(), "waybill-page-")),
-  ]);
-});
-afterAll(async () => {
-  await browser.close();
-  await stack[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
 beforeEach(async () => {
-  page = await browser.newPage();
-  await page.goto(stack.webUrl);
-  await logIn(page);
+  page = await used.openPage();
   return () => page.close();
 });
 
@@ -38,7 +18,7 @@ const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest(
 async function pick(...files: { name: string; bytes: Uint8Array }[]): Promise<void> {
   const paths = await Promise.all(
     files.map(async ({ name, bytes }) => {
-      const path = join(folder, name);
+      const path = join(used.folder, name);
       await writeFile(path, bytes);
       return path;
     }),
@@ -46,8 +26,8 @@ async function pick(...files: { name: string; bytes: Uint8Array }[]): Promise<vo
   await page.getByTestId("file-input").setInputFiles(paths);
 }
 
-const row = (name: string) => page.getByTestId("upload-row").filter({ hasText: name });
-const storedRow = (name: string) => page.getByTestId("stored-row").filter({ hasText: name });
+const row = (name: string) => drivePage(page).row(name);
+const storedRow = (name: string) => drivePage(page).storedRow(name);
 
 async function downloaded(name: string): Promise<{ bytes: Buffer; suggestedName: string }> {
   const [download] = await Promise.all([
@@ -113,7 +93,7 @@ describe("the page, in Chromium", () => {
     await page.getByRole("button", { name: "Cancel cancelled.bin" }).click();
     await row("cancelled.bin").and(page.locator('[data-state="cancelled"]')).waitFor();
     await expect
-      .poll(async () => (await stack.waybill("uploads", "--json")).stdout, { timeout: 20_000 })
+      .poll(async () => (await used.stack.waybill("uploads", "--json")).stdout, { timeout: 20_000 })
       .toBe("");
     expect(await storedRow("cancelled.bin").count()).toBe(0);
   });
