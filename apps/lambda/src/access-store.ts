@@ -3,35 +3,30 @@ import type { Credentials } from "@waybill/core";
 import {
   bucketAddress,
   createS3Client,
-  createSigningRole,
   createStoreClock,
-  createStsClient,
   type BucketAddress,
+  type SendToStore,
 } from "@waybill/core/s3";
+import type { AssumedRoles } from "./assumed-roles.ts";
 import { once } from "./once.ts";
 import { ownCredentials } from "./own-credentials.ts";
 import type { StoreEnv } from "./store-env.ts";
-
-type Sts = ReturnType<typeof createStsClient>;
 
 /** The bucket, and what this process signs with; nothing is loaded before it is needed. */
 export interface StoreAccess {
   address: BucketAddress;
   region: string;
   client: () => Promise<S3Client>;
+  send: SendToStore;
   /** By the store's clock. */
   now: () => Date;
-  sts: () => Sts;
-  stsWith: (credentials: () => Promise<Credentials>) => Sts;
+  roles: () => Promise<AssumedRoles>;
   /** Of the signing role, where there is one; else the process's own. */
   credentials: () => Promise<Credentials>;
 }
 
-/** As long as role chaining allows. */
-const SIGNING_SESSION_SECONDS = 3600;
-
 export function accessStore(env: StoreEnv): StoreAccess {
-  const { AWS_REGION: region, WAYBILL_STS_ENDPOINT: stsEndpoint, WAYBILL_SIGNING_ROLE_ARN: roleArn } = env;
+  const { AWS_REGION: region, WAYBILL_STS_ENDPOINT: endpoint, WAYBILL_SIGNING_ROLE_ARN: roleArn } = env;
   const clock = createStoreClock(() => new Date());
   const client = once(async () => {
     const made = await createS3Client({
@@ -44,33 +39,32 @@ export function accessStore(env: StoreEnv): StoreAccess {
   });
   const { now } = clock;
   const own = ownCredentials(env, client);
-  const stsWith: StoreAccess["stsWith"] = (credentials) =>
-    createStsClient({ region, endpoint: stsEndpoint, credentials });
-  const sts = once(() => stsWith(own));
+  const place = {
+    bucket: env.WAYBILL_S3_BUCKET,
+    region,
+    endpoint: env.WAYBILL_S3_ENDPOINT,
+    forcePathStyle: env.WAYBILL_S3_FORCE_PATH_STYLE,
+    dualStack: env.AWS_USE_DUALSTACK_ENDPOINT,
+    fips: env.AWS_USE_FIPS_ENDPOINT,
+    accelerate: env.WAYBILL_S3_ACCELERATE,
+  };
+  const sender = once(async () => {
+    const { createStoreSender, sendByNode } = await import("./store-sender.ts");
+    const address = bucketAddress({ ...place, accelerate: false });
+    return createStoreSender({ address, region, credentials: own, clock, transport: sendByNode });
+  });
+  const roles = once(async () => {
+    const { createAssumedRoles } = await import("./assumed-roles.ts");
+    return createAssumedRoles({ region, endpoint, own, now });
+  });
+  const signing = once(async () => (roleArn === undefined ? own : (await roles()).signing(roleArn)));
   return {
-    address: bucketAddress({
-      bucket: env.WAYBILL_S3_BUCKET,
-      region,
-      endpoint: env.WAYBILL_S3_ENDPOINT,
-      forcePathStyle: env.WAYBILL_S3_FORCE_PATH_STYLE,
-      dualStack: env.AWS_USE_DUALSTACK_ENDPOINT,
-      fips: env.AWS_USE_FIPS_ENDPOINT,
-      accelerate: env.WAYBILL_S3_ACCELERATE,
-    }),
+    address: bucketAddress(place),
     region,
     client,
+    send: async (request) => (await sender())(request),
     now,
-    sts,
-    stsWith,
-    credentials:
-      roleArn === undefined
-        ? own
-        : createSigningRole({
-            sts,
-            roleArn,
-            sessionName: "waybill-grants",
-            durationSeconds: SIGNING_SESSION_SECONDS,
-            now,
-          }),
+    roles,
+    credentials: async () => (await signing())(),
   };
 }

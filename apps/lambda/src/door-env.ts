@@ -4,7 +4,7 @@ import { NamedSecrets } from "./named-secrets.ts";
 const Url = z.optional(z.url({ protocol: /^https?$/ }));
 
 const KeyPairIds = z.pipe(
-  z.string().check(z.regex(/^[\w.-]+:\w+(,[\w.-]+:\w+)*$/, "is not id:id[,id:id…]")),
+  z.string().check(z.regex(/^[\w.-]+:\w+(,[\w.-]+:\w+)*$/, "is not id:id[,id:id...]")),
   z.transform(
     (text) =>
       new Map(

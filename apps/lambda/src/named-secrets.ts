@@ -5,12 +5,12 @@ export interface NamedSecret {
   secret: Uint8Array<ArrayBuffer>;
 }
 
-/** `kid:base64[,kid:base64…]` */
+/** `kid:base64[,kid:base64...]` */
 export const NamedSecrets = z.pipe(
   z
     .string()
     .check(
-      z.regex(/^[\w.-]+:[A-Za-z0-9+/=]+(,[\w.-]+:[A-Za-z0-9+/=]+)*$/, "is not kid:base64[,kid:base64…]"),
+      z.regex(/^[\w.-]+:[A-Za-z0-9+/=]+(,[\w.-]+:[A-Za-z0-9+/=]+)*$/, "is not kid:base64[,kid:base64...]"),
     ),
   z.transform((text) =>
     text.split(",").map((entry): NamedSecret => {

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { MiB, planUpload } from "@waybill/core";
-import { bucketAddress, createRequestSigner, createS3Client } from "@waybill/core/s3";
+import {
+  bucketAddress,
+  createRequestSigner,
+  createS3Client,
+  createStoreClock,
+  createStoreSender,
+  sendByFetch,
+} from "@waybill/core/s3";
 import { appRouter, collections, createStoreLimits, createUploadTokens, type ApiDeps } from "../src/index.ts";
 
 /*
@@ -24,6 +31,13 @@ const credentials = async () => ({
 const address = bucketAddress({ bucket: BUCKET, region });
 const store = {
   client: () => createS3Client({ region, credentials }),
+  send: createStoreSender({
+    address,
+    region,
+    credentials,
+    clock: createStoreClock(now),
+    transport: sendByFetch,
+  }),
   bucket: BUCKET,
   integrity: "CRC64NVME" as const,
 };

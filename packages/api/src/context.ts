@@ -1,5 +1,5 @@
 import type { CookieSigner, Credentials, DoorRoute, LoginOptions, TemporaryCredentials } from "@waybill/core";
-import type { BucketAddress, NarrowSession, RequestSigner, RouteSigner, Store } from "@waybill/core/s3";
+import type { BucketAddress, NarrowSession, RouteSigner, Store } from "@waybill/core/s3";
 import type { Audit } from "./audit/audit-line.ts";
 import type { Collections } from "./collections/define-collections.ts";
 import type { Limits } from "./limits/create-limits.ts";
@@ -11,7 +11,7 @@ export interface ApiDeps {
   store: Store;
   collections: Collections;
   /** For what goes straight to the store. */
-  signer: RequestSigner;
+  signer: RouteSigner;
   /** For the other ways that this deployment has. */
   doors: Partial<Record<DoorRoute, RouteSigner>>;
   /** Undefined: this deployment has no domain for cookies. */

@@ -17,4 +17,4 @@ export { retryAfterMeta } from "./retry-after.ts";
 export { SWEEP_SCOPE, type Principal } from "./principal.ts";
 export { sessionPolicy } from "./credentials/session-policy.ts";
 export { isSharePath } from "./shares/share-path.ts";
-export { createUploadTokens, type TokenKey } from "./upload-token.ts";
+export { createUploadTokens, type TokenKey, type UploadTokens } from "./upload-token.ts";

@@ -20,16 +20,13 @@ import {
 import { abortMultipartUpload, headBucket, listMultipartUploads } from "@waybill/core/s3";
 import { claimsOfToken } from "./claims-of-token.ts";
 import { collectionNamed } from "./collections/define-collections.ts";
-import { completeUpload } from "./complete-upload.ts";
 import { createUpload } from "./create-upload.ts";
-import { findUpload } from "./find-upload.ts";
 import { listPrefixes } from "./list-prefixes.ts";
 import { everyonesPrefixes, maySweep, placeOfKey, visiblePrefixes } from "./policy.ts";
-import { rerouteUpload } from "./reroute-upload.ts";
-import { resumeUpload } from "./resume-upload.ts";
 import { signUploadParts } from "./sign-upload-parts.ts";
 import { procedure, router } from "./trpc.ts";
 
+/** Who begins an upload is the first to call, and waits: what comes later is loaded later. */
 export const uploadRouter = router({
   create: procedure
     .input(CreateUploadInput)
@@ -40,7 +37,10 @@ export const uploadRouter = router({
   find: procedure
     .input(FindUploadInput)
     .output(FindUploadOutput)
-    .mutation(({ ctx, input }) => findUpload(ctx.deps, ctx.principal, input)),
+    .mutation(async ({ ctx, input }) => {
+      const { findUpload } = await import("./find-upload.ts");
+      return findUpload(ctx.deps, ctx.principal, input);
+    }),
 
   sign: procedure
     .input(SignPartsInput)
@@ -59,19 +59,26 @@ export const uploadRouter = router({
   resume: procedure
     .input(ResumeUploadInput)
     .output(ResumeUploadOutput)
-    .mutation(({ ctx, input }) => resumeUpload(ctx.deps, ctx.principal, input)),
+    .mutation(async ({ ctx, input }) => {
+      const { resumeUpload } = await import("./resume-upload.ts");
+      return resumeUpload(ctx.deps, ctx.principal, input);
+    }),
 
   // A mutation, as `resume` is.
   reroute: procedure
     .input(RerouteUploadInput)
     .output(RerouteUploadOutput)
-    .mutation(({ ctx, input }) => rerouteUpload(ctx.deps, ctx.principal, input)),
+    .mutation(async ({ ctx, input }) => {
+      const { rerouteUpload } = await import("./reroute-upload.ts");
+      return rerouteUpload(ctx.deps, ctx.principal, input);
+    }),
 
   complete: procedure
     .input(CompleteUploadInput)
     .output(CompleteUploadOutput)
     .mutation(async ({ ctx, input }) => {
       const { deps, principal } = ctx;
+      const { completeUpload } = await import("./complete-upload.ts");
       const claims = await claimsOfToken(deps, principal, input.token);
       const collection = collectionNamed(deps.collections, claims.collection);
       const object = await completeUpload(deps, claims, input);

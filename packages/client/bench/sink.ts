@@ -4,7 +4,13 @@ import { createServer as createTlsServer } from "node:tls";
 import { S3Client } from "@aws-sdk/client-s3";
 import { createHTTPServer } from "@trpc/server/adapters/standalone";
 import { appRouter, collections, createStoreLimits, createUploadTokens, type ApiDeps } from "@waybill/api";
-import { bucketAddress, createRequestSigner } from "@waybill/core/s3";
+import {
+  bucketAddress,
+  createRequestSigner,
+  createStoreClock,
+  createStoreSender,
+  sendByFetch,
+} from "@waybill/core/s3";
 
 /*
  * A store that keeps nothing, so that what is measured is the client: it reads a body and forgets it, but for
@@ -47,7 +53,9 @@ async function startApi(endpoint: string): Promise<string> {
   const client = new S3Client({ endpoint, region, forcePathStyle: true, credentials: CREDENTIALS });
   const credentials = async () => CREDENTIALS;
   const address = bucketAddress({ bucket: BUCKET, region, endpoint, forcePathStyle: true });
-  const store = { client: async () => client, bucket: BUCKET, integrity: "CRC64NVME" as const };
+  const clock = createStoreClock(now);
+  const send = createStoreSender({ address, region, credentials, clock, transport: sendByFetch });
+  const store = { client: async () => client, send, bucket: BUCKET, integrity: "CRC64NVME" as const };
   const deps: ApiDeps = {
     collections,
     store,

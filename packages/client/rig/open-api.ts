@@ -5,7 +5,9 @@ import {
   createS3Client,
   createSigningRole,
   createStoreClock,
+  createStoreSender,
   createStsClient,
+  sendByFetch,
 } from "@waybill/core/s3";
 import type { LocalAws } from "@waybill/local-aws";
 import { randomBytes } from "node:crypto";
@@ -66,7 +68,14 @@ export async function openApi(
   const credentials = () => session();
   const address = bucketAddress({ bucket: BUCKET, region, endpoint: storeEndpoint, forcePathStyle: true });
   const signer = createRequestSigner({ address, region, credentials, now });
-  const store = { client: async () => client, bucket: BUCKET, integrity: "CRC64NVME" as const };
+  const send = createStoreSender({
+    address,
+    region,
+    clock,
+    credentials: async () => aws.credentials,
+    transport: sendByFetch,
+  });
+  const store = { client: async () => client, send, bucket: BUCKET, integrity: "CRC64NVME" as const };
   const limits = createStoreLimits({ store, collections, limits: {}, now });
   return {
     deps: () => ({

@@ -20,26 +20,8 @@ export async function withParameters(variables: Variables): Promise<Variables> {
       : [],
   );
   if (wanted.length === 0) return variables;
-  const { SSMClient, GetParametersCommand } = await import("@aws-sdk/client-ssm"); // for those alone that need it
-  const client = new SSMClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
-  });
-  try {
-    const names = wanted.map(({ parameter }) => parameter);
-    const { Parameters: found = [] } = await client.send(
-      new GetParametersCommand({ Names: names, WithDecryption: true }),
-    );
-    const valueOf = (parameter: string) => {
-      const [name, version] = parameter.split(":");
-      return found.find((it) => it.Name === name && (version === undefined || String(it.Version) === version))
-        ?.Value;
-    };
-    const missing = names.filter((name) => valueOf(name) === undefined);
-    if (missing.length > 0) throw new Error(`The Parameter Store has no ${missing.join(", ")}.`);
-    const values = wanted.map(({ variable, parameter }) => [variable, valueOf(parameter)] as const);
-    return { ...variables, ...Object.fromEntries(values) };
-  } finally {
-    client.destroy();
-  }
+  const { readParameters } = await import("./read-parameters.ts"); // for those alone that need it
+  const values = await readParameters(wanted.map(({ parameter }) => parameter));
+  const read = wanted.map(({ variable, parameter }) => [variable, values.get(parameter)] as const);
+  return { ...variables, ...Object.fromEntries(read) };
 }

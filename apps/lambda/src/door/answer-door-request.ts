@@ -1,8 +1,8 @@
 import { buffer } from "node:stream/consumers";
 import { ROUTES } from "@waybill/core";
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { passOn, refusal, type DoorAnswer, type DoorDeps } from "./pass-on.ts";
-import type { DoorRequestWithBody } from "./read-door-event.ts";
+import { readDoorEvent } from "./read-door-event.ts";
 
 /** Shorter than the 30 s of API Gateway, so that its caller hears of it from us. */
 const TIMEOUT_MS = 25_000;
@@ -14,9 +14,11 @@ const TIMEOUT_MS = 25_000;
  */
 export async function answerDoorRequest(
   deps: DoorDeps | undefined,
-  request: DoorRequestWithBody,
+  event: APIGatewayProxyEventV2,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  if (deps === undefined) return toResult(refusal(404, "NoSuchKey", "There is nothing here."));
+  const request = readDoorEvent(event);
+  if (deps === undefined || request === undefined)
+    return toResult(refusal(404, "NoSuchKey", "There is nothing here."));
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const { maxBodyBytes: maxBytes } = ROUTES.lambda.download;
   return toResult(await passOn(deps, request, { maxBytes, signal }));

@@ -1,5 +1,6 @@
 import { keyOfDoorText, type DoorRequest } from "@waybill/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { OBJECT_PATH } from "./object-path.ts";
 
 type Event = Pick<
   APIGatewayProxyEventV2,
@@ -16,7 +17,7 @@ export type DoorRequestWithBody = DoorRequest & { body: Buffer };
  * @returns the key as {@link keyOfDoorText} reads it, and empty where it cannot be one: nobody has a grant for that
  */
 export function readDoorEvent(event: Event): DoorRequestWithBody | undefined {
-  const [, text] = /^\/objects\/([^/]+)$/.exec(event.rawPath) ?? [];
+  const [, text] = OBJECT_PATH.exec(event.rawPath) ?? [];
   if (text === undefined) return undefined;
   const query = [...new URLSearchParams(event.rawQueryString)];
   const headers = Object.entries(event.headers).map(([name, value = ""]) => [name.toLowerCase(), value]);

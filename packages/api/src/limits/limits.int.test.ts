@@ -132,6 +132,12 @@ describe("limits that are counted in the store", () => {
         },
       { step: "initialize" },
     );
+    const { store } = api.deps;
+    const { send } = store;
+    store.send = (request) => {
+      asked.push(request.method === "PUT" ? "PutObject" : "GetObject");
+      return send(request);
+    };
     const costOf = async (call: Promise<unknown>) => {
       await call;
       return asked.splice(0);

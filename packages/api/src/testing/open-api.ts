@@ -4,7 +4,9 @@ import {
   createS3Client,
   createSessionVendor,
   createStoreClock,
+  createStoreSender,
   createStsClient,
+  sendByFetch,
 } from "@waybill/core/s3";
 import type { Credentials, Integrity } from "@waybill/core";
 import type { ChecksumSupport, Faults } from "@waybill/local-aws";
@@ -63,7 +65,9 @@ export async function openApi(options: OpenApiOptions = {}) {
   learntClock.follow(client);
   const address = bucketAddress({ bucket, region, endpoint, forcePathStyle: true });
   const credentials = client.config.credentials;
-  const bucketStore = { client: async () => client, bucket, integrity };
+  const senderOf = (place: typeof address) =>
+    createStoreSender({ address: place, region, credentials, clock: learntClock, transport: sendByFetch });
+  const bucketStore = { client: async () => client, send: senderOf(address), bucket, integrity };
   const offered = options.collections ?? collections;
   const { limits = {} } = options;
   /** An instance of the API more, which shares nothing with the others but the store. */
@@ -99,7 +103,16 @@ export async function openApi(options: OpenApiOptions = {}) {
       return store.faults;
     },
     /** The store, past whatever is between. */
-    direct: { client: direct, bucket, store: { client: async () => direct, bucket, integrity } },
+    direct: {
+      client: direct,
+      bucket,
+      store: {
+        client: async () => direct,
+        send: senderOf(bucketAddress({ bucket, region, endpoint: store.endpoint, forcePathStyle: true })),
+        bucket,
+        integrity,
+      },
+    },
     /** Where credentials come from, and the role they are sessions of. */
     sts: store.sts,
     clock,

@@ -159,9 +159,13 @@ describe("an upload to a store that has MD5s alone", () => {
   it("is no success when what was published is something else", async () => {
     const { client: s3, bucket: Bucket } = stack.direct;
     await writeFile(path, "hello");
-    beforeFirst("HeadObjectCommand", async ({ Key }) => {
-      await s3.send(new PutObjectCommand({ Bucket, Key, Body: "hallo" }));
-    });
+    const { store } = stack.deps;
+    const { send } = store;
+    store.send = async (request) => {
+      store.send = send;
+      await s3.send(new PutObjectCommand({ Bucket, Key: request.key, Body: "hallo" }));
+      return send(request);
+    };
     await expect(client.upload(path)).rejects.toMatchObject({ code: "CHECKSUM_MISMATCH" });
   });
 

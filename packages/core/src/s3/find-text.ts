@@ -1,5 +1,6 @@
 import { WaybillError } from "../waybill-error.ts";
-import { askStore, type Store } from "./store.ts";
+import { talkToStore } from "./storage-error.ts";
+import type { Store } from "./store.ts";
 
 /** A small object as text, and the ETag to replace it by; undefined where there is none. */
 export async function findText(
@@ -7,10 +8,8 @@ export async function findText(
   key: string,
 ): Promise<{ text: string; eTag: string } | undefined> {
   try {
-    return await askStore(store, "read an object", async (client, sdk) => {
-      const object = await client.send(new sdk.GetObjectCommand({ Bucket: store.bucket, Key: key }));
-      return { text: (await object.Body?.transformToString()) ?? "", eTag: object.ETag ?? "" };
-    });
+    const { body, headers } = await talkToStore("read an object", () => store.send({ method: "GET", key }));
+    return { text: body, eTag: headers["etag"] ?? "" };
   } catch (error) {
     if (error instanceof WaybillError && error.code === "OBJECT_NOT_FOUND") return undefined;
     throw error;

@@ -1,4 +1,3 @@
-import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { md5OfETag } from "../checksum/md5-of-e-tag.ts";
 import { fileNameOfContentDisposition } from "../keys/content-disposition.ts";
 import { fileNameOfKey } from "../keys/object-key.ts";
@@ -7,7 +6,9 @@ import { decodeMetadataValue, type UserMetadata } from "../keys/user-metadata.ts
 import type { Checksum, StoredObject } from "../schemas/object.ts";
 import { WaybillError } from "../waybill-error.ts";
 import { hasMd5ETag } from "./has-md5-e-tag.ts";
-import { askStore, type Store } from "./store.ts";
+import { talkToStore } from "./storage-error.ts";
+import type { Store } from "./store.ts";
+import type { Answer } from "./transport.ts";
 
 /**
  * What the store holds under a key.
@@ -32,41 +33,44 @@ export async function findObject(store: Store, key: string): Promise<StoredObjec
 }
 
 async function describe(store: Store, key: string): Promise<StoredObject> {
-  const { bucket, integrity } = store;
-  const head = await askStore(store, "describe an object", (client, sdk) =>
-    client.send(
-      new sdk.HeadObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        ...(integrity === "CRC64NVME" ? { ChecksumMode: "ENABLED" } : {}),
-      }),
-    ),
+  const { integrity } = store;
+  const asked = integrity === "CRC64NVME" ? { "x-amz-checksum-mode": "ENABLED" } : {};
+  const { headers } = await talkToStore("describe an object", () =>
+    store.send({ method: "HEAD", key, headers: asked }),
   );
-  const entries = Object.entries(head.Metadata ?? {});
-  const metadata = Object.fromEntries(entries.map(([name, value]) => [name, decodeMetadataValue(value)]));
+  const stored = Object.entries(headers).filter(([name]) => name.startsWith(METADATA));
+  const metadata = Object.fromEntries(
+    stored.map(([name, value = ""]) => [name.slice(METADATA.length), decodeMetadataValue(value)]),
+  );
   return {
     key,
-    fileName: fileNameOfContentDisposition(head.ContentDisposition ?? "") ?? fileNameOfKey(key),
-    contentType: head.ContentType ?? "application/octet-stream",
-    sizeBytes: head.ContentLength ?? 0,
-    eTag: head.ETag ?? "",
-    ...(integrity === "MD5" ? md5Of(head, metadata) : { metadata, checksum: crc64NvmeOf(head) }),
-    lastModified: (head.LastModified ?? new Date(0)).toISOString(),
+    fileName: fileNameOfContentDisposition(headers["content-disposition"] ?? "") ?? fileNameOfKey(key),
+    contentType: headers["content-type"] ?? "application/octet-stream",
+    sizeBytes: Number(headers["content-length"] ?? 0),
+    eTag: headers["etag"] ?? "",
+    ...(integrity === "MD5" ? md5Of(headers, metadata) : { metadata, checksum: crc64NvmeOf(headers) }),
+    lastModified: new Date(headers["last-modified"] ?? 0).toISOString(),
   };
 }
 
+const METADATA = "x-amz-meta-";
+
 /** A composite checksum ("...-3") covers the parts' checksums, not the bytes. */
-function crc64NvmeOf({ ChecksumCRC64NVME: value = "-" }: HeadObjectCommandOutput): Checksum | null {
+function crc64NvmeOf({ "x-amz-checksum-crc64nvme": value = "-" }: Answer["headers"]): Checksum | null {
   return value.includes("-") ? null : { algorithm: "CRC64NVME", value };
 }
 
 function md5Of(
-  head: HeadObjectCommandOutput,
+  headers: Answer["headers"],
   stored: UserMetadata,
 ): Pick<StoredObject, "metadata" | "checksum"> {
-  const value = hasMd5ETag(head) ? md5OfETag(head.ETag ?? "") : null;
+  const hasMd5 = hasMd5ETag({
+    ServerSideEncryption: headers["x-amz-server-side-encryption"],
+    SSECustomerAlgorithm: headers["x-amz-server-side-encryption-customer-algorithm"],
+  });
+  const value = hasMd5 ? md5OfETag(headers["etag"] ?? "") : null;
   const [, partCount] = /-(\d+)$/.exec(value ?? "") ?? [];
-  const object = { sizeBytes: head.ContentLength ?? 0, partCount: Number(partCount) };
+  const object = { sizeBytes: Number(headers["content-length"] ?? 0), partCount: Number(partCount) };
   const { metadata, partSizeBytes } = takePartSize(stored, object);
   if (value === null) return { metadata, checksum: null };
   return {

@@ -20,6 +20,7 @@ export {
   type RouteSigner,
 } from "./request-signer.ts";
 export { putText } from "./put-text.ts";
+export { createStoreSender, type SendToStore } from "./send-to-store.ts";
 export { createSessionVendor, type NarrowSession } from "./session-vendor.ts";
 export { createSigningRole, type SigningRoleOptions } from "./signing-role.ts";
 export { createS3Client } from "./create-s3-client.ts";
@@ -28,3 +29,4 @@ export type { Store } from "./store.ts";
 export { withPartSize } from "./with-part-size.ts";
 export { createStoreClock, type StoreClock } from "./store-clock.ts";
 export { talkToStore } from "./storage-error.ts";
+export { sendByFetch, type Answer, type RequestWithBody, type Transport } from "./transport.ts";

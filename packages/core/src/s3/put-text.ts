@@ -1,5 +1,6 @@
 import { serviceRefusal } from "./service-refusal.ts";
-import { askStore, type Store } from "./store.ts";
+import { talkToStore } from "./storage-error.ts";
+import type { Store } from "./store.ts";
 
 /**
  * Write a small object, if nobody else has meanwhile.
@@ -12,19 +13,13 @@ export async function putText(
   store: Store,
   options: { key: string; text: string; contentType: string; replaces: string | undefined },
 ): Promise<string | undefined> {
-  const { key, text, contentType, replaces } = options;
-  return askStore(store, "write an object", async (client, sdk) => {
+  const { key, text: body, contentType, replaces } = options;
+  const condition = replaces === undefined ? { "if-none-match": "*" } : { "if-match": replaces };
+  const headers = { "content-type": contentType, ...condition };
+  return talkToStore("write an object", async () => {
     try {
-      const { ETag } = await client.send(
-        new sdk.PutObjectCommand({
-          Bucket: store.bucket,
-          Key: key,
-          Body: text,
-          ContentType: contentType,
-          ...(replaces === undefined ? { IfNoneMatch: "*" } : { IfMatch: replaces }),
-        }),
-      );
-      return ETag ?? "";
+      const answer = await store.send({ method: "PUT", key, headers, body });
+      return answer.headers["etag"] ?? "";
     } catch (error) {
       if (isNotNow(error)) return undefined;
       throw error;

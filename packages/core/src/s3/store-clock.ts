@@ -5,6 +5,8 @@ const MIN_OFFSET_MS = 10_000;
 
 export interface StoreClock {
   now: () => Date;
+  /** Take the `Date` of an answer of the store. @returns whether what was signed until now had another time */
+  heard: (date: string | undefined) => boolean;
   /** Look at this client's answers, which pass unchanged. */
   follow: (client: S3Client) => void;
 }
@@ -19,15 +21,21 @@ export interface StoreClock {
  */
 export function createStoreClock(now: () => Date): StoreClock {
   let offsetMs = 0;
+  const heard: StoreClock["heard"] = (date) => {
+    const measuredMs = date === undefined ? Number.NaN : Date.parse(date) - now().getTime();
+    if (Number.isNaN(measuredMs)) return false;
+    const before = offsetMs;
+    offsetMs = Math.abs(measuredMs) < MIN_OFFSET_MS ? 0 : measuredMs;
+    return Math.abs(offsetMs - before) >= MIN_OFFSET_MS;
+  };
   return {
     now: () => new Date(now().getTime() + offsetMs),
+    heard,
     follow(client) {
       client.middlewareStack.add(
         (next) => async (input) => {
           const result = await next(input);
-          const date = dateOf(result.response);
-          const measuredMs = date === undefined ? Number.NaN : Date.parse(date) - now().getTime();
-          if (!Number.isNaN(measuredMs)) offsetMs = Math.abs(measuredMs) < MIN_OFFSET_MS ? 0 : measuredMs;
+          heard(dateOf(result.response));
           return result;
         },
         { step: "deserialize", priority: "low", name: "storeClock" },

@@ -1,12 +1,15 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Integrity } from "../schemas/object.ts";
 import type * as s3Sdk from "./s3-sdk.ts";
+import type { SendToStore } from "./send-to-store.ts";
 import { talkToStore } from "./storage-error.ts";
 
 /** One bucket, the client that reaches it, and by what it proves which bytes it holds. */
 export interface Store {
   /** The same one each time, made when the first operation needs it. */
   client: () => Promise<S3Client>;
+  /** For what must not wait until the SDK is loaded. */
+  send: SendToStore;
   bucket: string;
   integrity: Integrity;
 }

@@ -1,6 +1,7 @@
 import type { StoredObject } from "../schemas/object.ts";
 import { serviceRefusal } from "./service-refusal.ts";
-import { askStore, type Store } from "./store.ts";
+import { talkToStore } from "./storage-error.ts";
+import type { Store } from "./store.ts";
 
 /**
  * An ETag of many parts says nothing to who does not know where they were cut. Where it was not noted, since others
@@ -26,10 +27,11 @@ async function sizeOfPart(
   { key, eTag }: StoredObject,
   partNumber: number,
 ): Promise<number | undefined> {
-  const asked = { Bucket: store.bucket, Key: key, IfMatch: eTag, PartNumber: partNumber };
-  return askStore(store, "describe a part", async (client, sdk) => {
+  const query = { partNumber: String(partNumber) };
+  return talkToStore("describe a part", async () => {
     try {
-      return (await client.send(new sdk.HeadObjectCommand(asked))).ContentLength;
+      const answer = await store.send({ method: "HEAD", key, query, headers: { "if-match": eTag } });
+      return Number(answer.headers["content-length"]);
     } catch (error) {
       const status = serviceRefusal(error)?.status;
       if (status !== undefined && UNKNOWING.has(status)) return undefined;
