@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,6 +75,12 @@ for (let round = -1; round < ROUNDS; round++) {
   }
 }
 await aws.close();
+const kB = new Map(
+  [...starts].map(([name, [start]]) => {
+    const sizes = (start?.loaded ?? []).map((file) => statSync(file).size);
+    return [name, sizes.reduce((sum, size) => sum + size, 0) / 1000];
+  }),
+);
 await rm(folder, { recursive: true });
 
 function median(name: string, of: (start: Start) => number): number {
@@ -108,7 +115,11 @@ ${row("kB loaded before the first event, minified", [bundles.lazy.bytes / 1000, 
 ${row("ms to import the bundle", pair(importMs, "health"))}
 ${Object.keys(calls)
   .flatMap((call) => [
-    row(`ms from the start to the answer: ${call}`, pair(answerMs, call), answerMs("bare")),
+    row(
+      `kB loaded until the answer: ${call}`,
+      pair((name) => kB.get(name) ?? Number.NaN, call),
+    ),
+    row("ms from the start to the answer", pair(answerMs, call), answerMs("bare")),
     row(`ms of the processor for that`, pair(cpuMs, call), cpuMs("bare")),
   ])
   .join("\n")}

@@ -9,6 +9,8 @@ const Report = z.object({
   importMs: z.optional(z.number()),
   /** Of the processor, in the whole process. */
   cpuMs: z.number(),
+  /** Files of the bundle that it has read until it had answered. */
+  loaded: z.array(z.string()),
 });
 
 export interface Start extends z.infer<typeof Report> {
