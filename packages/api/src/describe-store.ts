@@ -1,14 +1,10 @@
-import { WaybillError, type StoreHealthOutput } from "@waybill/core";
+import { StoreHealthOutput, WaybillError } from "@waybill/core";
 import { headBucket, talkToStore } from "@waybill/core/s3";
-import type * as z from "zod/mini";
 import type { ApiDeps } from "./context.ts";
 import type { Principal } from "./principal.ts";
 
 /** Which store it is, and whether the server may use it. */
-export async function describeStore(
-  deps: ApiDeps,
-  principal: Principal,
-): Promise<z.output<typeof StoreHealthOutput>> {
+export async function describeStore(deps: ApiDeps, principal: Principal): Promise<StoreHealthOutput> {
   const [signing, store, counting] = await Promise.allSettled([
     talkToStore("sign grants", deps.credentials),
     headBucket(deps.store),
@@ -17,7 +13,7 @@ export async function describeStore(
   if (counting.status === "rejected" && isRefusal(counting.reason)) throw counting.reason;
   const failed = [store, signing, counting].find((result) => result.status === "rejected");
   const credentials = signing.status === "fulfilled" ? signing.value : undefined;
-  return {
+  return StoreHealthOutput.parse({
     url: `${deps.address.origin}${deps.address.pathPrefix}`,
     bucket: deps.store.bucket,
     region: deps.region,
@@ -28,7 +24,7 @@ export async function describeStore(
     },
     // A store for which no grant can be signed is of no use, and neither is one where limits cannot be counted.
     reachable: failed === undefined ? { ok: true as const } : problem(failed.reason),
-  };
+  });
 }
 
 function isRefusal(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { createKeyId, createObjectKey, WaybillError, type ProbeStoreOutput } from "@waybill/core";
+import { createKeyId, createObjectKey, ProbeStoreOutput, WaybillError } from "@waybill/core";
 import { hasVersions, listLifecycleRules, probeIntegrity } from "@waybill/core/s3";
 import { hastyRules } from "./collections/hasty-rules.ts";
 import { lifecycleRules } from "./collections/lifecycle-rules.ts";
@@ -15,11 +15,11 @@ import type { Principal } from "./principal.ts";
 export async function probeStore(deps: ApiDeps, principal: Principal): Promise<ProbeStoreOutput> {
   const prefix = prefixOf(somePlace(deps.collections, principal));
   const key = createObjectKey({ prefix, id: createKeyId(deps.now()), fileName: "waybill-probe" });
-  return {
+  return ProbeStoreOutput.parse({
     proves: await probeIntegrity(deps.store, key),
     counts: await canCount(deps.store, principal),
     lifecycle: await compareRules(deps),
-  };
+  });
 }
 
 async function compareRules({ store, collections }: ApiDeps): Promise<ProbeStoreOutput["lifecycle"]> {

@@ -82,6 +82,7 @@ export * from "./schemas/object.ts";
 export * from "./schemas/request.ts";
 export * from "./schemas/route.ts";
 export * from "./schemas/share.ts";
+export * from "./schemas/store-health.ts";
 export * from "./schemas/upload.ts";
 export type { RequestToSign } from "./sigv4/canonical-request.ts";
 export { createCredentialCache, type TemporaryCredentials } from "./sigv4/credential-cache.ts";
