@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     testTimeout: 30_000,
+    isolate: false, // tests put back what they change, and starting a worker per file takes longer than most files
     expect: { poll: { timeout: 15_000 } },
     setupFiles: ["@waybill/core/testing/fast-check-seed"],
   },

@@ -19,6 +19,8 @@ let journalFolder: string;
 let path: string;
 const BYTES = randomFillSync(Buffer.alloc(22 * MiB)); // 5, 5, 5, 5 and 2 MiB
 const PART = { partSizeBytes: 5 * MiB };
+/** Nothing is sent a second time because it was slow. */
+const IN_TURN = { ...PART, concurrency: 1 };
 const DENIED = `<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`;
 
 beforeAll(async () => {
@@ -40,13 +42,9 @@ afterEach(async () => {
 });
 
 /** As another process would have it: with nothing in common but the folder. */
-function newClient(): WaybillClient {
-  return createWaybillClient({
-    url: stack.url,
-    stallMs: 700,
-    patienceMs: 0,
-    journal: createFileJournal(journalFolder),
-  });
+function newClient(options: { stallMs?: number } = {}): WaybillClient {
+  const journal = createFileJournal(journalFolder);
+  return createWaybillClient({ url: stack.url, patienceMs: 0, journal, ...options });
 }
 
 const openUploads = async () =>
@@ -67,7 +65,7 @@ async function breakOff(missing: readonly number[]): Promise<SavedUpload> {
       ? { kind: "answer", status: 503 }
       : undefined;
   using first = newClient();
-  const transfer = first.startUpload(path, { ...PART, keepPartial: true, concurrency: 1 });
+  const transfer = first.startUpload(path, { ...IN_TURN, keepPartial: true });
   await expect(transfer.result).rejects.toMatchObject({ code: "STORAGE_BUSY" });
   stack.proxy.decide = () => undefined;
   stack.proxy.seen = [];
@@ -228,7 +226,8 @@ describe("an upload that somebody else finishes", () => {
   it("has succeeded, though the store knows it no more", async () => {
     const saved = await breakOff([4, 5]);
     stack.proxy.decide = ({ url }) => (url.includes("partNumber=5&") ? { kind: "stall" } : undefined);
-    const slow = client.startUpload(path, { ...PART, concurrency: 1 });
+    using impatient = newClient({ stallMs: 700 });
+    const slow = impatient.startUpload(path, IN_TURN);
     await expect.poll(sentParts).toEqual([4, 5]);
     stack.proxy.decide = () => undefined;
     using other = createWaybillClient({ url: stack.url });
@@ -240,7 +239,7 @@ describe("an upload that somebody else finishes", () => {
 
 describe("an upload that is held", () => {
   it("pauses, resumes, and sends no part twice that had arrived", async () => {
-    const transfer = client.startUpload(path, { ...PART, concurrency: 1 });
+    const transfer = client.startUpload(path, IN_TURN);
     const phases: string[] = [];
     transfer.subscribe((event) => {
       if (event.type === "state") phases.push(event.state.phase);
@@ -280,7 +279,7 @@ describe("what the server finds out", () => {
       forgotten = true;
       return { kind: "answer", status: 200 };
     };
-    const { key } = await client.upload(path, PART);
+    const { key } = await client.upload(path, IN_TURN);
     expect(sentParts()).toEqual([1, 2, 3, 3, 4, 5]);
     expect((await stored(key)).equals(BYTES)).toBe(true);
   });

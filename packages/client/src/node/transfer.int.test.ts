@@ -1,11 +1,10 @@
 import { createHash, randomFillSync } from "node:crypto";
-import { readdir, readFile, readlink, stat, symlink, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, readdir, readFile, readlink, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { MiB, WaybillError } from "@waybill/core";
 import { listMultipartUploads } from "@waybill/core/s3";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Progress } from "../engine/progress.ts";
 import type { Fault } from "../testing/fault-proxy.ts";
 import { openStack } from "../testing/open-stack.ts";
@@ -26,6 +25,7 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 afterEach(() => {
+  vi.unstubAllEnvs();
   stack.proxy.decide = () => undefined;
   stack.proxy.seen = [];
   stack.asked.splice(0);
@@ -95,12 +95,14 @@ describe("upload and download", () => {
   });
 
   it("take a stream of unknown length, and leave no spool behind", async () => {
+    const ownTemporary = await mkdtemp(join(stack.folder, "tmp-")); // others use the machine's
+    vi.stubEnv("TMPDIR", ownTemporary);
     const { key, sizeBytes } = await client.upload(Readable.from([TWENTY, Buffer.from("end")]), {
       fileName: "s",
     });
     expect(sizeBytes).toBe(20 * MiB + 3);
     expect(digest(await stored(key))).toBe(digest(Buffer.concat([TWENTY, Buffer.from("end")])));
-    expect((await readdir(tmpdir())).filter((name) => name.endsWith(".spool"))).toEqual([]);
+    expect(await readdir(ownTemporary)).toEqual([]);
   });
 
   it("report progress that never goes back and ends at the whole", async () => {
