@@ -7,5 +7,6 @@ export default defineConfig({
     testTimeout: 120_000,
     expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
+    maxWorkers: 2, // each mostly waits for its stack of eight processes, and for its browser
   },
 });
