@@ -40,6 +40,9 @@
  * The OpenID provider
  * - passwords, registration, userinfo, introspection, request objects, PAR, DPoP, grants other than those of
  *   codes, devices, refresh tokens and client credentials
+ *
+ * What runs one stand-in alone takes it from its own entry, such as `@waybill/local-aws/rest-api`: all of them take
+ * three times as long to load.
  */
 export { type CloudFront, type CloudFrontOptions, createCloudFront } from "./cloudfront/create-cloudfront.ts";
 export type { EdgeFunctions, EdgeHandler } from "./cloudfront/edge/edge-function.ts";

@@ -1,6 +1,6 @@
 import { EXPOSED_DOOR_HEADERS } from "@waybill/core";
 import { handler } from "@waybill/lambda/handler";
-import { createHttpApi } from "@waybill/local-aws";
+import { createHttpApi } from "@waybill/local-aws/http-api";
 import { lambdaContext } from "../lambda-context.ts";
 import { runService } from "../run-service.ts";
 import { ApiServiceEnv } from "../service-env.ts";

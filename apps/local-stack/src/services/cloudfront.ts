@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { handler as EdgeHandler } from "@waybill/lambda/edge";
 import { writeEdgeBundle } from "@waybill/lambda/write-edge-bundle";
-import { createCloudFront } from "@waybill/local-aws";
+import { createCloudFront } from "@waybill/local-aws/cloudfront";
 import { DOOR_ARN, toDistribution } from "@waybill/lambda/testing/local-distribution";
 import { runService } from "../run-service.ts";
 import { CloudFrontServiceEnv } from "../service-env.ts";

@@ -1,7 +1,7 @@
 import { createSigningRole, createStsClient } from "@waybill/core/s3";
 import { createRestApiDefinition } from "@waybill/lambda/rest-api-definition";
 import { handler as authorize } from "@waybill/lambda/rest-authorizer";
-import { createRestApi } from "@waybill/local-aws";
+import { createRestApi } from "@waybill/local-aws/rest-api";
 import { runService } from "../run-service.ts";
 import { GatewayServiceEnv } from "../service-env.ts";
 import { webOrigins } from "../web-origins.ts";

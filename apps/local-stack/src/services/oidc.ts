@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createOidcIssuer } from "@waybill/local-aws";
+import { createOidcIssuer } from "@waybill/local-aws/oidc";
 import { runService } from "../run-service.ts";
 import { OidcServiceEnv } from "../service-env.ts";
 import { USERS } from "../users.ts";

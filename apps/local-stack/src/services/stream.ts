@@ -1,5 +1,6 @@
 import { EXPOSED_DOOR_HEADERS } from "@waybill/core";
-import { createFunctionUrl, installAwsLambdaGlobal } from "@waybill/local-aws";
+import { createFunctionUrl } from "@waybill/local-aws/function-url";
+import { installAwsLambdaGlobal } from "@waybill/local-aws/lambda-global";
 import { STREAM_MS, lambdaContext } from "../lambda-context.ts";
 import { runService } from "../run-service.ts";
 import { StreamServiceEnv } from "../service-env.ts";
