@@ -83,7 +83,7 @@ describe("the local stack", () => {
     const file = join(folder, "big.bin");
     await writeFile(file, randomFillSync(Buffer.alloc(SIZE_BYTES)));
     // Slow enough for the end to come before its own.
-    const uploading = stack.waybill("put", file, "--limit-rate", "20M", "--json");
+    const uploading = stack.waybill("put", file, "--limit-rate", "10M", "--json");
     await vi.waitFor(async () => {
       const { stdout } = await stack.waybill("uploads", "--json");
       expect(stdout).not.toBe("");
