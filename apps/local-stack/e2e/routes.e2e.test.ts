@@ -12,7 +12,7 @@ import { startStack, type Stack } from "./start-stack.ts";
 import { tokenOf } from "./token-of.ts";
 
 /* The same on every route, in both directions. */
-const SIZES = [0, 1, 4_000_000, 6 * MiB, 12 * MiB, 40 * MiB];
+const SIZES = [0, 1, 4_000_000, 6 * MiB, 12 * MiB, 100 * MiB];
 const NAMES = ["with space.txt", "한국어 📷.txt", `'single' "double" #?&+%2F.txt`, "a".repeat(251) + ".txt"];
 const LOCAL_ROUTES = [
   "presigned",
