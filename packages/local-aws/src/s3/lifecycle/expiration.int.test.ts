@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLocalAws } from "../../create-local-aws.ts";
 import { openStandIn, type StandIn } from "../../testing/open-stand-in.ts";
+import { postForm, signForm } from "../../testing/post-form.ts";
 import { createClient } from "../../testing/s3-under-test.ts";
 import type { LifecycleRuleOptions } from "./set-lifecycle.ts";
 
@@ -60,6 +61,13 @@ describe("an object that a rule means", () => {
     expect((await head("tmp/put")).Expiration).toBe(EXPIRATION);
     const got = await client.send(new GetObjectCommand({ Bucket, Key: "tmp/put", Range: "bytes=0-1" }));
     expect(got.Expiration).toBe(EXPIRATION);
+    const fields = signForm(s3, {
+      fields: { key: "tmp/form" },
+      conditions: [["eq", "$key", "tmp/form"]],
+      signedAt: now,
+    });
+    const posted = await postForm(s3, { fields });
+    expect([posted.status, posted.headers["x-amz-expiration"]]).toEqual([204, EXPIRATION]);
     const CopySource = `${Bucket}/tmp/put`;
     const copied = await client.send(new CopyObjectCommand({ Bucket, Key: "tmp/copy", CopySource }));
     expect(copied.Expiration).toBe(EXPIRATION);
