@@ -24,10 +24,6 @@ export interface LifecycleSubject {
   key: string;
   tags?: readonly Tag[];
   sizeBytes?: number;
-  /** When the upload was initiated, the object stored, or that which replaced a noncurrent version. */
-  since: Date;
-  /** How many versions are between this noncurrent one and the current one. */
-  newerVersions?: number;
 }
 
 /** When a rule is due for an upload or an object, and which rule it is. */
@@ -41,15 +37,19 @@ export function doesAction(rule: LifecycleRule, action: LifecycleAction): boolea
   return action === "Expiration" && rule.expiredObjectDeleteMarker !== undefined;
 }
 
-/** The rule that does this first, whether its time has come or not. */
+/**
+ * The rule that does this first, whether its time has come or not.
+ *
+ * @param subject.since - when the upload was initiated, the object stored, or that which replaced a noncurrent version
+ */
 export function findDue(
   rules: readonly LifecycleRule[],
   action: LifecycleAction,
-  subject: LifecycleSubject,
+  subject: LifecycleSubject & { since: Date },
 ): Due | undefined {
   let first: Due | undefined;
   for (const rule of rules) {
-    if (!rule.isEnabled || !isMeant(subject, rule.scope) || isKept(subject, rule, action)) continue;
+    if (!rule.isEnabled || !isMeant(subject, rule.scope)) continue;
     const days = rule[DAYS_OF[action]];
     const dueAt = dateOf(rule, action) ?? (days === undefined ? undefined : toDueDate(subject.since, days));
     if (dueAt === undefined) continue;
@@ -58,7 +58,10 @@ export function findDue(
   return first;
 }
 
-function isMeant({ key, tags = [], sizeBytes = 0 }: LifecycleSubject, filter: LifecycleFilter): boolean {
+export function isMeant(
+  { key, tags = [], sizeBytes = 0 }: LifecycleSubject,
+  filter: LifecycleFilter,
+): boolean {
   return (
     key.startsWith(filter.prefix ?? "") &&
     sizeBytes > (filter.objectSizeGreaterThan ?? -1) &&
@@ -67,30 +70,6 @@ function isMeant({ key, tags = [], sizeBytes = 0 }: LifecycleSubject, filter: Li
       tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value),
     )
   );
-}
-
-/** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_NoncurrentVersionExpiration.html */
-function isKept(
-  { newerVersions = 0 }: LifecycleSubject,
-  { newerNoncurrentVersions = 0 }: LifecycleRule,
-  action: LifecycleAction,
-): boolean {
-  return action === "NoncurrentVersionExpiration" && newerVersions < newerNoncurrentVersions;
-}
-
-/**
- * The same for a delete marker behind which nothing is left: a rule for objects means it, too, and one for such
- * markers does not wait.
- *
- * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-configuration-examples.html
- */
-export function findMarkerDue(rules: readonly LifecycleRule[], marker: LifecycleSubject): Due | undefined {
-  const rule = rules.find(
-    ({ isEnabled, scope, expiredObjectDeleteMarker }) =>
-      isEnabled && expiredObjectDeleteMarker === true && isMeant(marker, scope),
-  );
-  if (rule !== undefined) return { ruleId: rule.id, dueAt: marker.since };
-  return findDue(rules, "Expiration", marker);
 }
 
 function dateOf({ expirationDate }: LifecycleRule, action: LifecycleAction): Date | undefined {
@@ -108,21 +87,27 @@ function toDueDate(since: Date, days: number): Date {
 }
 
 /**
- * Nothing that began after this time, in ms, is due by any of these rules.
+ * What a rule means is due when it began until this time, in ms, and not when it began later.
  *
- * @returns nothing where no rule does this by now
+ * @returns nothing where the rule does not do this by now
  */
-export function lastDueTime(
-  rules: readonly LifecycleRule[],
-  action: LifecycleAction,
-  now: Date,
-): number | undefined {
-  const times = rules.flatMap((rule) => {
-    if (!rule.isEnabled) return [];
-    const date = dateOf(rule, action);
-    if (date !== undefined) return date <= now ? [LAST_DATE_MS] : [];
-    const days = rule[DAYS_OF[action]];
-    return days === undefined ? [] : [Math.max(now.getTime() - days * DAY_MS, 0)];
-  });
-  return times.length === 0 ? undefined : Math.max(...times);
+export function lastDueTime(rule: LifecycleRule, action: LifecycleAction, now: Date): number | undefined {
+  if (!rule.isEnabled) return undefined;
+  const date = dateOf(rule, action);
+  if (date !== undefined) return date <= now ? LAST_DATE_MS : undefined;
+  const days = rule[DAYS_OF[action]];
+  if (days === undefined) return undefined;
+  const dayCount = Math.floor(now.getTime() / DAY_MS) - days;
+  return dayCount < 0 ? undefined : dayCount * DAY_MS;
+}
+
+/**
+ * The same for delete markers behind which nothing is left: a rule for objects means them, too, and one for such
+ * markers does not wait.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-configuration-examples.html
+ */
+export function lastDueMarkerTime(rule: LifecycleRule, now: Date): number | undefined {
+  const isForMarkers = rule.isEnabled && rule.expiredObjectDeleteMarker === true;
+  return isForMarkers ? now.getTime() : lastDueTime(rule, "Expiration", now);
 }

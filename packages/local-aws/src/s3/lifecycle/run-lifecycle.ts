@@ -25,11 +25,12 @@ export async function runLifecycle(context: LifecycleContext, stopping: AbortSig
   const run = { abortedUploads: 0, expiredObjects: 0, removedVersions: 0 };
   for (const bucket of context.store.buckets.withSetting("lifecycle")) {
     const rules = readLifecycle(context.store, bucket)?.rules ?? [];
-    const sweep: LifecycleSweep = { ...context, bucket, rules, now: context.clock(), stopping };
-    run.abortedUploads += await abortUploads(sweep);
-    run.expiredObjects += await expireObjects(sweep);
-    run.removedVersions += await removeVersions(sweep);
-    run.removedVersions += await removeLoneMarkers(sweep);
+    const now = context.clock();
+    const sweeps = rules.map((rule): LifecycleSweep => ({ ...context, bucket, rule, now, stopping }));
+    for (const sweep of sweeps) run.abortedUploads += await abortUploads(sweep);
+    for (const sweep of sweeps) run.expiredObjects += await expireObjects(sweep);
+    for (const sweep of sweeps) run.removedVersions += await removeVersions(sweep);
+    for (const sweep of sweeps) run.removedVersions += await removeLoneMarkers(sweep);
   }
   return run;
 }

@@ -1,15 +1,9 @@
 import type { ObjectStore } from "../object-store/object-store.ts";
+import type { NoncurrentVersion } from "../object-store/object-table.ts";
 import type { ObjectVersion, StoredObject } from "../object-store/object-version.ts";
 import type { Upload } from "../object-store/upload-table.ts";
 import { deleteCurrent, deleteVersion } from "../versions/delete-version.ts";
-import {
-  doesAction,
-  type Due,
-  findDue,
-  findMarkerDue,
-  lastDueTime,
-  type LifecycleSubject,
-} from "./due-date.ts";
+import { isMeant, lastDueMarkerTime, lastDueTime } from "./due-date.ts";
 import type { LifecycleRule } from "./lifecycle-configuration.ts";
 
 export interface LifecycleContext {
@@ -18,24 +12,23 @@ export interface LifecycleContext {
   log: (line: string) => void;
 }
 
-/** What the rules of one bucket ask for by now. */
+/** What one rule of a bucket asks for by now. */
 export interface LifecycleSweep extends LifecycleContext {
   bucket: string;
-  rules: readonly LifecycleRule[];
+  rule: LifecycleRule;
   now: Date;
   stopping: AbortSignal;
 }
 
 /** @returns how many */
 export async function abortUploads(sweep: LifecycleSweep): Promise<number> {
-  const { store, bucket, rules, now } = sweep;
-  const time = lastDueTime(rules, "AbortIncompleteMultipartUpload", now);
+  const { store, bucket, rule, now } = sweep;
+  const time = lastDueTime(rule, "AbortIncompleteMultipartUpload", now);
   if (time === undefined) return 0;
   return takeAway<Upload>(sweep, {
     find: (last) =>
       store.uploads.findInitiatedUntil(bucket, { time, after: last ?? { key: "", uploadId: "" } }),
-    findDue: ({ key, initiatedAt }) =>
-      findDue(rules, "AbortIncompleteMultipartUpload", { key, since: initiatedAt }),
+    isMeant: ({ key }) => isMeant({ key }, rule.scope),
     remove: ({ uploadId }) => store.uploads.remove(uploadId),
     done: "aborted an upload of",
   });
@@ -47,32 +40,35 @@ export async function abortUploads(sweep: LifecycleSweep): Promise<number> {
  * @returns how many
  */
 export async function expireObjects(sweep: LifecycleSweep): Promise<number> {
-  const { store, bucket, rules, now } = sweep;
-  const time = lastDueTime(rules, "Expiration", now);
+  const { store, bucket, rule, now } = sweep;
+  const { prefix = "" } = rule.scope;
+  const time = lastDueTime(rule, "Expiration", now);
   if (time === undefined) return 0;
   return takeAway<StoredObject>(sweep, {
-    find: (last) => store.objects.findStoredUntil(bucket, { time, after: last?.key ?? "" }),
-    findDue: (object) => findDue(rules, "Expiration", { ...object, since: object.lastModified }),
+    find: (last) => store.objects.findStoredUntil(bucket, { time, prefix, after: last?.key ?? "" }),
+    isMeant: (object) => isMeant(object, rule.scope),
     remove: ({ key }) => deleteCurrent(silent(sweep), { bucket, key }).obsolete,
     done: "expired",
   });
 }
 
 /**
- * Versions that are not current.
+ * Versions that are not current. Of a key the oldest goes first, which leaves as many newer ones as there were.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_NoncurrentVersionExpiration.html
  *
  * @returns how many
  */
 export async function removeVersions(sweep: LifecycleSweep): Promise<number> {
-  const { store, bucket, rules, now } = sweep;
-  const time = lastDueTime(rules, "NoncurrentVersionExpiration", now);
+  const { store, bucket, rule, now } = sweep;
+  const { prefix = "" } = rule.scope;
+  const time = lastDueTime(rule, "NoncurrentVersionExpiration", now);
   if (time === undefined) return 0;
-  return takeAway<ObjectVersion & LifecycleSubject>(sweep, {
-    find(last) {
-      const found = store.objects.findNoncurrent(bucket, { time, after: last ?? { key: "", sequence: 0 } });
-      return found && { ...found.version, since: found.replacedAt, newerVersions: found.newerVersions };
-    },
-    findDue: (version) => findDue(rules, "NoncurrentVersionExpiration", version),
+  return takeAway<NoncurrentVersion>(sweep, {
+    find: (last) =>
+      store.objects.findNoncurrent(bucket, { time, prefix, after: last ?? { key: "", sequence: 0 } }),
+    isMeant: (version) =>
+      isMeant(version, rule.scope) && version.newerVersions >= (rule.newerNoncurrentVersions ?? 0),
     remove: (version) => deleteVersion(silent(sweep), version).obsolete,
     done: "removed a noncurrent version of",
   });
@@ -84,11 +80,13 @@ export async function removeVersions(sweep: LifecycleSweep): Promise<number> {
  * @returns how many
  */
 export async function removeLoneMarkers(sweep: LifecycleSweep): Promise<number> {
-  const { store, bucket, rules } = sweep;
-  if (!rules.some((rule) => doesAction(rule, "Expiration"))) return 0;
+  const { store, bucket, rule, now } = sweep;
+  const { prefix = "" } = rule.scope;
+  const time = lastDueMarkerTime(rule, now);
+  if (time === undefined) return 0;
   return takeAway<ObjectVersion>(sweep, {
-    find: (last) => store.objects.findLoneMarker(bucket, last?.key ?? ""),
-    findDue: ({ key, lastModified }) => findMarkerDue(rules, { key, since: lastModified }),
+    find: (last) => store.objects.findLoneMarker(bucket, { time, prefix, after: last?.key ?? "" }),
+    isMeant: ({ key }) => isMeant({ key }, rule.scope),
     remove: (marker) => deleteVersion(silent(sweep), marker).obsolete,
     done: "removed the delete marker of",
   });
@@ -99,31 +97,30 @@ function silent({ store, clock }: LifecycleSweep) {
   return { store, clock, notify: () => {} };
 }
 
+/** What is due by its age. */
 interface Candidates<T extends { key: string }> {
   /** The first one behind the last one. */
   find: (last: T | undefined) => T | undefined;
-  findDue: (candidate: T) => Due | undefined;
+  isMeant: (candidate: T) => boolean;
   /** Within a transaction. @returns the blobs to remove after it */
   remove: (candidate: T) => string[];
   done: string;
 }
 
 async function takeAway<T extends { key: string }>(
-  { store, bucket, now, log, stopping }: LifecycleSweep,
-  { find, findDue: dueOf, remove, done }: Candidates<T>,
+  { store, bucket, rule, log, stopping }: LifecycleSweep,
+  candidates: Candidates<T>,
 ): Promise<number> {
   let count = 0;
   let last: T | undefined;
   while (!stopping.aborted) {
-    last = find(last);
-    if (last === undefined) break;
-    const candidate = last;
-    const due = dueOf(candidate);
-    if (due === undefined || due.dueAt > now) continue;
-    await store.blobs.remove(store.transaction(() => remove(candidate)));
-    log(
-      `lifecycle rule ${JSON.stringify(due.ruleId)} ${done} ${JSON.stringify(`${bucket}/${candidate.key}`)}`,
-    );
+    const candidate = candidates.find(last);
+    if (candidate === undefined) break;
+    last = candidate;
+    if (!candidates.isMeant(candidate)) continue;
+    await store.blobs.remove(store.transaction(() => candidates.remove(candidate)));
+    const name = JSON.stringify(`${bucket}/${candidate.key}`);
+    log(`lifecycle rule ${JSON.stringify(rule.id)} ${candidates.done} ${name}`);
     count += 1;
   }
   return count;

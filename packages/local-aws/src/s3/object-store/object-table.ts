@@ -15,13 +15,13 @@ import type { SegmentTable } from "./segment-table.ts";
 export type ObjectTable = ReturnType<typeof createObjectTable>;
 
 /** A version of which the key has a newer one. */
-export interface NoncurrentVersion {
-  version: ObjectVersion;
-  /** When the next newer one was stored. */
-  replacedAt: Date;
+export type NoncurrentVersion = ObjectVersion & {
   /** How many are between it and the current one. */
   newerVersions: number;
-}
+};
+
+/** In bytes, as keys are compared. */
+const HAS_PREFIX = "substr(key, 1, length(:prefix)) = :prefix";
 
 /** Statements on versions of objects. Callers run the changing ones within a transaction. */
 export function createObjectTable(
@@ -44,24 +44,27 @@ export function createObjectTable(
   );
   const selectNoncurrent = database.prepare(
     `SELECT *, (
-       SELECT last_modified FROM object
-       WHERE bucket = version.bucket AND key = version.key AND sequence > version.sequence
-       ORDER BY sequence LIMIT 1
-     ) AS replaced_at, (
        SELECT count(*) - 1 FROM object
        WHERE bucket = version.bucket AND key = version.key AND sequence > version.sequence
      ) AS newer_versions
      FROM object AS version
-     WHERE bucket = ? AND (key, sequence) > (?, ?) AND replaced_at <= ?
+     WHERE bucket = :bucket AND (key, sequence) > (:key, :sequence) AND ${HAS_PREFIX} AND (
+       SELECT last_modified FROM object
+       WHERE bucket = version.bucket AND key = version.key AND sequence > version.sequence
+       ORDER BY sequence LIMIT 1
+     ) <= :time
      ORDER BY key, sequence LIMIT 1`,
   );
   const selectLoneMarker = database.prepare(
-    `SELECT * FROM object AS marker WHERE bucket = ? AND key > ? AND is_delete_marker = 1 AND NOT EXISTS (
+    `SELECT * FROM object AS marker
+     WHERE bucket = :bucket AND key > :key AND ${HAS_PREFIX} AND last_modified <= :time AND is_delete_marker = 1
+       AND NOT EXISTS (
        SELECT 1 FROM object WHERE bucket = marker.bucket AND key = marker.key AND id <> marker.id
      ) ORDER BY key LIMIT 1`,
   );
   const selectStoredUntil = database.prepare(
-    `SELECT * FROM object AS candidate WHERE bucket = ? AND key > ? AND last_modified <= ? AND is_delete_marker = 0
+    `SELECT * FROM object AS candidate
+     WHERE bucket = :bucket AND key > :key AND ${HAS_PREFIX} AND last_modified <= :time AND is_delete_marker = 0
        AND sequence = (
          SELECT max(sequence) FROM object WHERE bucket = candidate.bucket AND key = candidate.key
        ) ORDER BY key LIMIT 1`,
@@ -104,12 +107,13 @@ export function createObjectTable(
     findFrom(bucket: string, from: Uint8Array): StoredObject | undefined {
       return toOptionalObject(toOptionalVersion(selectFrom.get(bucket, from)));
     },
-    /** The first object that a client sees, behind this key, that was stored until `time`, in ms. */
+    /** The first object that a client sees, behind the key `after`, that was stored until `time`, in ms. */
     findStoredUntil(
       bucket: string,
-      { time, after }: { time: number; after: string },
+      { time, prefix, after }: { time: number; prefix: string; after: string },
     ): StoredObject | undefined {
-      return toOptionalObject(toOptionalVersion(selectStoredUntil.get(bucket, toKeyBytes(after), time)));
+      const range = { bucket, key: toKeyBytes(after), prefix: toKeyBytes(prefix) };
+      return toOptionalObject(toOptionalVersion(selectStoredUntil.get({ ...range, time })));
     },
     /**
      * The first version behind that one which is not the current one of its key, and was replaced until `time`, in
@@ -117,16 +121,20 @@ export function createObjectTable(
      */
     findNoncurrent(
       bucket: string,
-      { time, after }: { time: number; after: { key: string; sequence: number } },
+      options: { time: number; prefix: string; after: { key: string; sequence: number } },
     ): NoncurrentVersion | undefined {
-      const row = selectNoncurrent.get(bucket, toKeyBytes(after.key), after.sequence, time);
-      if (row === undefined) return undefined;
-      const replacedAt = new Date(integerOf(row, "replaced_at"));
-      return { version: toVersion(row), replacedAt, newerVersions: integerOf(row, "newer_versions") };
+      const { time, after } = options;
+      const range = { bucket, key: toKeyBytes(after.key), prefix: toKeyBytes(options.prefix) };
+      const row = selectNoncurrent.get({ ...range, sequence: after.sequence, time });
+      return row && { ...toVersion(row), newerVersions: integerOf(row, "newer_versions") };
     },
-    /** The first delete marker at a key behind this one where nothing else is. */
-    findLoneMarker(bucket: string, after: string): ObjectVersion | undefined {
-      return toOptionalVersion(selectLoneMarker.get(bucket, toKeyBytes(after)));
+    /** The first delete marker at a key behind `after` where nothing else is, made until `time`, in ms. */
+    findLoneMarker(
+      bucket: string,
+      { time, prefix, after }: { time: number; prefix: string; after: string },
+    ): ObjectVersion | undefined {
+      const range = { bucket, key: toKeyBytes(after), prefix: toKeyBytes(prefix) };
+      return toOptionalVersion(selectLoneMarker.get({ ...range, time }));
     },
     /** The next version in the order of a list: by key, and of each key the newest first. */
     findVersionBehind(bucket: string, key: Uint8Array, sequence: number): ObjectVersion | undefined {
