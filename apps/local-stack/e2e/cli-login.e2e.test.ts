@@ -1,40 +1,23 @@
 import { execFile, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createFormBrowser, confirmDevice } from "@waybill/local-aws/testing";
-import type { Browser } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "./launch-chromium.ts";
+import { describe, expect, it } from "vitest";
 import { writeRandomFile } from "./page-driver.ts";
-import { CLI, runCli, startStack, type Stack } from "./start-stack.ts";
+import { CLI, runCli, startStack } from "./start-stack.ts";
+import { useStack } from "./use-stack.ts";
 
 const MiB = 1024 ** 2;
 /** For a machine that has much to do, long enough to log in with. */
 const SHORT_TOKEN_SECONDS = 4;
 
-let stack: Stack;
-let browser: Browser;
-let folder: string;
+const used = useStack();
 let users = 0;
 
-beforeAll(async () => {
-  [stack, browser, folder] = await Promise.all([
-    startStack(),
-    launchChromium(),
-    mkdtemp(join(tmpdir(), "waybill-login-")),
-  ]);
-});
-afterAll(async () => {
-  await browser.close();
-  await stack[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
-
 /** Somebody on a machine of their own, on which nobody is logged in yet. */
-function newMachine(of = stack) {
-  const stateHome = join(folder, `state-${++users}`);
+function newMachine(of = used.stack) {
+  const stateHome = join(used.folder, `state-${++users}`);
   const env = { ...of.env, WAYBILL_TOKEN: undefined, XDG_STATE_HOME: stateHome };
   const logins = join(stateHome, "waybill", "logins");
   const loginFile = async () => join(logins, (await readdir(logins))[0] ?? "");
@@ -69,7 +52,7 @@ async function beginLogin(env: NodeJS.ProcessEnv, args: string[]) {
   return { ...login, outcome: outcome.promise };
 }
 
-async function loggedIn(user: string, of = stack) {
+async function loggedIn(user: string, of = used.stack) {
   const machine = newMachine(of);
   const { verificationUri, outcome } = await machine.login("--device");
   await confirmDevice(verificationUri, user);
@@ -90,7 +73,7 @@ describe("waybill login", () => {
     for (const args of [["ls"], ["put", CLI], ["whoami"]]) {
       const { code, stdout, stderr } = await waybill(...args);
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-      expect(stderr).toContain(`The API at ${stack.apiUrl} does not know who you are. Please log in.`);
+      expect(stderr).toContain(`The API at ${used.stack.apiUrl} does not know who you are. Please log in.`);
       expect(stderr).toContain("Log in with: npx waybill login");
     }
     const { stderr } = await waybill("ls", "--json");
@@ -107,8 +90,8 @@ describe("waybill login", () => {
     expect(JSON.parse(stdout)).toEqual({
       id: "alice",
       name: "Alice",
-      issuer: stack.issuerUrl,
-      apiUrl: stack.apiUrl,
+      issuer: used.stack.issuerUrl,
+      apiUrl: used.stack.apiUrl,
     });
     expect(await machine.waybill("whoami", "--json")).toMatchObject({
       code: 0,
@@ -120,7 +103,7 @@ describe("waybill login", () => {
     const { accessToken, refreshToken } = JSON.parse(await readFile(file, "utf8")) as Record<string, string>;
     for (const secret of [accessToken, refreshToken]) {
       expect(secret?.length).toBeGreaterThan(20);
-      expect(`${stdout}${stderr}${stack.output()}`).not.toContain(secret);
+      expect(`${stdout}${stderr}${used.stack.output()}`).not.toContain(secret);
     }
   });
 
@@ -128,7 +111,7 @@ describe("waybill login", () => {
     const machine = newMachine();
     const { verificationUri, userCode, outcome } = await machine.login("--browser");
     expect(userCode).toBeUndefined();
-    const page = await browser.newPage();
+    const page = await used.browser.newPage();
     await page.goto(verificationUri);
     await page.getByRole("button", { name: "Bob" }).click();
     await page.getByRole("heading", { name: "You are logged in" }).waitFor();
@@ -166,16 +149,16 @@ describe("waybill login", () => {
     const { waybill } = newMachine();
     const refused = await waybill("login", "--issuer", "http://login.example", "--client-id", "x");
     expect(refused.stderr).toContain("which is not to be trusted");
-    const absent = await waybill("login", "--issuer", stack.apiUrl, "--client-id", "x");
+    const absent = await waybill("login", "--issuer", used.stack.apiUrl, "--client-id", "x");
     expect(absent).toMatchObject({ code: 1 });
-    expect(absent.stderr).toContain(`The identity provider ${stack.apiUrl} cannot be used.`);
+    expect(absent.stderr).toContain(`The identity provider ${used.stack.apiUrl} cannot be used.`);
   });
 });
 
 describe("a login", () => {
   it("is one principal's: nobody else finds, reads, removes or resumes what is theirs", async () => {
     const [alice, bob] = [await loggedIn("alice"), await loggedIn("bob")];
-    const file = join(folder, "secret.txt");
+    const file = join(used.folder, "secret.txt");
     await writeFile(file, "for nobody else");
     const key = (await alice.waybill("put", file)).stdout.trim();
     expect(key).toMatch(/^files\/alice\//);
@@ -193,7 +176,7 @@ describe("a login", () => {
         stderr: `waybill: There is no object ${JSON.stringify(key)}.\n`,
       });
     }
-    const began = await fetch(`${stack.apiUrl}/uploads.create`, {
+    const began = await fetch(`${used.stack.apiUrl}/uploads.create`, {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -212,7 +195,7 @@ describe("a login", () => {
       variables: { WAYBILL_OIDC_TOKEN_SECONDS: String(SHORT_TOKEN_SECONDS) },
     });
     const alice = await loggedIn("alice", hasty);
-    const path = join(folder, "long.bin");
+    const path = join(used.folder, "long.bin");
     await writeRandomFile(path, 24 * MiB);
     const before = await readFile(await alice.loginFile(), "utf8");
     // More than two lives of a token.
@@ -221,7 +204,7 @@ describe("a login", () => {
     const { key, durationMs } = JSON.parse(stdout) as { key: string; durationMs: number };
     expect(durationMs).toBeGreaterThan(SHORT_TOKEN_SECONDS * 2000);
     expect(await readFile(await alice.loginFile(), "utf8")).not.toBe(before);
-    const copy = join(folder, "long.copy");
+    const copy = join(used.folder, "long.copy");
     expect(await alice.waybill("get", key, "-o", copy)).toMatchObject({ code: 0 });
     expect((await readFile(copy)).equals(await readFile(path))).toBe(true);
   });
@@ -247,7 +230,7 @@ describe("a login", () => {
     await cp(join(alice.logins, ".."), join(thief.logins, ".."), { recursive: true });
     expect(await alice.waybill("logout")).toMatchObject({
       code: 0,
-      stderr: `Logged out of ${stack.apiUrl}.\n`,
+      stderr: `Logged out of ${used.stack.apiUrl}.\n`,
     });
     expect(await readdir(alice.logins)).toEqual([]);
     expect((await alice.waybill("whoami")).code).toBe(1);

@@ -1,33 +1,17 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Browser, Page } from "playwright";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launchChromium } from "./launch-chromium.ts";
+import type { Page } from "playwright";
+import { beforeEach, describe, expect, it } from "vitest";
 import { drivePage, limitUploads, logIn, MiB, watchParts, writeRandomFile } from "./page-driver.ts";
-import { startStack, type Stack } from "./start-stack.ts";
+import { useStack } from "./use-stack.ts";
 
-let stack: Stack;
-let browser: Browser;
+const used = useStack();
 let page: Page;
-let folder: string;
 
-beforeAll(async () => {
-  [stack, browser, folder] = await Promise.all([
-    startStack(),
-    launchChromium(),
-    mkdtemp(join(tmpdir(), "waybill-page-folders-")),
-  ]);
-});
-afterAll(async () => {
-  await browser.close();
-  await stack[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
 beforeEach(async () => {
-  const context = await browser.newContext();
+  const context = await used.browser.newContext();
   page = await context.newPage();
-  await page.goto(stack.webUrl);
+  await page.goto(used.stack.webUrl);
   await logIn(page);
   return () => context.close();
 });
@@ -50,7 +34,7 @@ const MANY: Tree = Object.fromEntries(
 );
 
 async function plant(name: string, tree: Tree): Promise<string> {
-  const root = join(folder, name);
+  const root = join(used.folder, name);
   for (const [path, text] of Object.entries(tree)) {
     await mkdir(join(root, dirname(path)), { recursive: true });
     await writeFile(join(root, path), text);
@@ -76,7 +60,7 @@ async function drop(...paths: string[]): Promise<void> {
 }
 
 async function keys(): Promise<string[]> {
-  const { stdout } = await stack.waybill("ls", "--json");
+  const { stdout } = await used.stack.waybill("ls", "--json");
   return stdout
     .split("\n")
     .flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { key: string }).key]));
@@ -86,8 +70,8 @@ async function keys(): Promise<string[]> {
 async function arrived(before: readonly string[], count: number, name: string): Promise<Tree> {
   await expect.poll(async () => (await keys()).length, { timeout: 60_000 }).toBe(before.length + count);
   const [first = ""] = (await keys()).filter((key) => !before.includes(key));
-  const back = join(folder, `${name}.back`);
-  await stack.waybill("get", "--recursive", first.split("/").slice(0, 3).join("/"), "-o", back);
+  const back = join(used.folder, `${name}.back`);
+  await used.stack.waybill("get", "--recursive", first.split("/").slice(0, 3).join("/"), "-o", back);
   return harvest(back);
 }
 
@@ -104,7 +88,7 @@ describe("a folder", () => {
     const [many, other, alone] = [
       await plant("many", MANY),
       await plant("other", { a: "a" }),
-      join(folder, "alone"),
+      join(used.folder, "alone"),
     ];
     await writeFile(alone, "alone");
     const before = await keys();
@@ -123,7 +107,7 @@ describe("a folder", () => {
   });
 
   it("is said to be empty where it is", async () => {
-    const root = join(folder, "nothing");
+    const root = join(used.folder, "nothing");
     await mkdir(root);
     await drop(root);
     await page.getByRole("alert").getByText("has no files in it").waitFor();
@@ -152,6 +136,6 @@ describe("a folder", () => {
       "sub/note.txt",
     ]);
     expect(new Set(places.map(([id]) => id)).size).toBe(1);
-    expect((await stack.waybill("uploads", "--json")).stdout).toBe("");
+    expect((await used.stack.waybill("uploads", "--json")).stdout).toBe("");
   });
 });

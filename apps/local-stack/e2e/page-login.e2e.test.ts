@@ -1,35 +1,19 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launchChromium } from "./launch-chromium.ts";
+import type { BrowserContext, Page } from "playwright";
+import { beforeEach, describe, expect, it } from "vitest";
 import { drivePage, limitUploads, logIn, MiB, watchParts, writeRandomFile } from "./page-driver.ts";
-import { startStack, type Stack } from "./start-stack.ts";
+import { startStack } from "./start-stack.ts";
+import { useStack } from "./use-stack.ts";
 
-let stack: Stack;
-let browser: Browser;
+const used = useStack();
 let context: BrowserContext;
-let folder: string;
 
-beforeAll(async () => {
-  [stack, browser, folder] = await Promise.all([
-    startStack(),
-    launchChromium(),
-    mkdtemp(join(tmpdir(), "waybill-page-login-")),
-  ]);
-});
-afterAll(async () => {
-  await browser.close();
-  await stack[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
 beforeEach(async () => {
-  context = await browser.newContext();
+  context = await used.browser.newContext();
   return () => context.close();
 });
 
-async function openPage(url = stack.webUrl): Promise<Page> {
+async function openPage(url = used.stack.webUrl): Promise<Page> {
   const page = await context.newPage();
   drivePage(page);
   await page.goto(url);
@@ -40,7 +24,7 @@ const loginButton = (page: Page) => page.getByRole("button", { name: "Log in", e
 const logOut = (page: Page) => page.getByRole("button", { name: "Log out" }).click();
 
 async function newFile(name: string, sizeBytes: number): Promise<string> {
-  const path = join(folder, name);
+  const path = join(used.folder, name);
   await writeRandomFile(path, sizeBytes);
   return path;
 }
@@ -61,7 +45,7 @@ describe("logging in to the page", () => {
     await page.getByRole("heading", { name: "Log in to Waybill" }).waitFor();
     await page.getByRole("button", { name: "Alice" }).click();
     await page.getByTestId("account-name").filter({ hasText: "Alice" }).waitFor();
-    expect(page.url()).toBe(`${stack.webUrl}/`);
+    expect(page.url()).toBe(`${used.stack.webUrl}/`);
     await expect.poll(() => tokens.length).toBe(3);
     const kept = await page.evaluate(async () => {
       const databases = (await indexedDB.databases()).map(({ name }) => name);

@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launchChromium, launchChromiumIn } from "./launch-chromium.ts";
+import type { BrowserContext, Page } from "playwright";
+import { beforeEach, describe, expect, it } from "vitest";
+import { launchChromiumIn } from "./launch-chromium.ts";
 import {
   digestOfFile,
   drivePage,
@@ -13,7 +12,8 @@ import {
   watchParts,
   writeRandomFile,
 } from "./page-driver.ts";
-import { runningProcesses, startStack, type Stack } from "./start-stack.ts";
+import { runningProcesses } from "./start-stack.ts";
+import { useStack } from "./use-stack.ts";
 
 const SIZE_BYTES = Number(process.env["RELOAD_MIB"] ?? 48) * MiB;
 const PART_COUNT = SIZE_BYTES / (8 * MiB);
@@ -22,57 +22,43 @@ const SOME_PARTS = Math.ceil(PART_COUNT / 3);
 const BYTES_PER_SECOND = Math.max(8 * MiB, SIZE_BYTES / 6);
 const TIMEOUT_MS = 120_000 + (SIZE_BYTES / MiB) * 1000;
 
-let stack: Stack;
-let browser: Browser;
+const used = useStack();
 let context: BrowserContext;
-let folder: string;
 
-beforeAll(async () => {
-  [stack, browser, folder] = await Promise.all([
-    startStack(),
-    launchChromium(),
-    mkdtemp(join(tmpdir(), "waybill-resume-")),
-  ]);
-});
-afterAll(async () => {
-  await browser.close();
-  await stack[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
 beforeEach(async () => {
-  context = await browser.newContext();
+  context = await used.browser.newContext();
   return () => context.close();
 });
 
 async function openPage(within = context): Promise<Page> {
   const page = await within.newPage();
   page.setDefaultTimeout(TIMEOUT_MS);
-  await page.goto(stack.webUrl);
+  await page.goto(used.stack.webUrl);
   await logIn(page);
   return page;
 }
 
 async function newFile(name: string): Promise<string> {
-  const path = join(folder, name);
+  const path = join(used.folder, name);
   await writeRandomFile(path, SIZE_BYTES);
   return path;
 }
 
 /** Hold what the store has under this name against the file. */
 async function expectStored(name: string, path: string): Promise<void> {
-  const { stdout } = await stack.waybill("ls", "--json");
+  const { stdout } = await used.stack.waybill("ls", "--json");
   const listed = stdout.split("\n").flatMap((line) => {
     if (line === "") return [];
     const { key, fileName } = JSON.parse(line) as { key: string; fileName: string };
     return fileName === name ? [key] : [];
   });
   expect(listed).toHaveLength(1);
-  const copy = join(folder, `${name}.copy`);
-  await stack.waybill("get", listed[0] ?? "", "-o", copy);
+  const copy = join(used.folder, `${name}.copy`);
+  await used.stack.waybill("get", listed[0] ?? "", "-o", copy);
   expect(await digestOfFile(copy)).toBe(await digestOfFile(path));
 }
 
-const openUploads = async () => (await stack.waybill("uploads", "--json")).stdout;
+const openUploads = async () => (await used.stack.waybill("uploads", "--json")).stdout;
 
 /** Parts that were sent twice although the store had acknowledged them. */
 function sentAgain(arrived: readonly number[], sentLater: readonly number[]): number[] {
@@ -219,7 +205,7 @@ describe("an upload in Chromium", () => {
     "goes on after the browser was killed, with the handle that was kept",
     { timeout: TIMEOUT_MS },
     async () => {
-      const profile = join(folder, "profile");
+      const profile = join(used.folder, "profile");
       await mkdir(profile);
       const path = await newFile("killed.bin");
       const killed = await launchChromiumIn(profile);

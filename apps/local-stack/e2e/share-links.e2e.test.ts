@@ -1,40 +1,26 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Share } from "@waybill/core";
-import type { Browser } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "./launch-chromium.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { drivePage, logIn } from "./page-driver.ts";
-import { CLI, startStack, type Stack } from "./start-stack.ts";
+import { CLI } from "./start-stack.ts";
+import { useStack } from "./use-stack.ts";
 
 const PASSWORD = "correct horse";
-let stack: Stack;
-let browser: Browser;
-let folder: string;
+const used = useStack();
 let key: string;
 
 beforeAll(async () => {
-  [stack, browser, folder] = await Promise.all([
-    startStack(),
-    launchChromium(),
-    mkdtemp(join(tmpdir(), "waybill-share-")),
-  ]);
-  const file = join(folder, "notes.txt");
+  const file = join(used.folder, "notes.txt");
   await writeFile(file, "shared");
-  key = (await stack.waybill("put", file)).stdout.trim();
-});
-afterAll(async () => {
-  await browser.close();
-  await stack[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
+  key = (await used.stack.waybill("put", file)).stdout.trim();
 });
 
 async function share(...options: string[]) {
-  const { code, stdout } = await stack.waybill("share", key, "--json", ...options);
+  const { code, stdout } = await used.stack.waybill("share", key, "--json", ...options);
   expect(code).toBe(0);
   return JSON.parse(stdout) as Share & { url: string };
 }
@@ -43,18 +29,18 @@ describe("share links", () => {
   it("are made, listed and revoked from the command line, and opened by anybody", async () => {
     const { id, url } = await share("--expires-in", "never");
     expect(await (await fetch(url)).text()).toBe("shared");
-    expect((await stack.waybill("shares")).stdout).toContain(`${id}  until revoked`);
-    expect(await stack.waybill("unshare", id)).toMatchObject({ code: 0, stdout: `revoked ${id}\n` });
+    expect((await used.stack.waybill("shares")).stdout).toContain(`${id}  until revoked`);
+    expect(await used.stack.waybill("unshare", id)).toMatchObject({ code: 0, stdout: `revoked ${id}\n` });
     expect((await fetch(url)).status).toBe(404);
-    expect((await stack.waybill("shares", "--json")).stdout).toBe("");
-    expect(await stack.waybill("unshare", id)).toMatchObject({ code: 1 });
-    expect(await stack.waybill("share", key, "--expires-in", "11y")).toMatchObject({ code: 2 });
-    expect(await stack.waybill("share", key, "--password")).toMatchObject({ code: 2 }); // nobody to ask
+    expect((await used.stack.waybill("shares", "--json")).stdout).toBe("");
+    expect(await used.stack.waybill("unshare", id)).toMatchObject({ code: 1 });
+    expect(await used.stack.waybill("share", key, "--expires-in", "11y")).toMatchObject({ code: 2 });
+    expect(await used.stack.waybill("share", key, "--password")).toMatchObject({ code: 2 }); // nobody to ask
   });
 
   it("take a password from stdin, and count", async () => {
     const args = [CLI, "share", key, "--json", "--password-stdin", "--downloads", "1"];
-    const child = spawn(process.execPath, args, { env: stack.env });
+    const child = spawn(process.execPath, args, { env: used.stack.env });
     child.stdin.end(`${PASSWORD}\n`);
     const [stdout] = await Promise.all([text(child.stdout), once(child, "exit")]);
     const { url, hasPassword, downloads } = JSON.parse(stdout) as Share & { url: string };
@@ -64,16 +50,16 @@ describe("share links", () => {
     expect((await fetch(url)).status).toBe(403);
     expect(await (await post(PASSWORD)).text()).toBe("shared");
     expect((await post(PASSWORD)).status).toBe(410);
-    expect((await stack.waybill("shares")).stdout).toContain("used up, 1 of 1, password");
-    expect(stack.output()).not.toContain(new URL(url).pathname.slice(-24));
+    expect((await used.stack.waybill("shares")).stdout).toContain("used up, 1 of 1, password");
+    expect(used.stack.output()).not.toContain(new URL(url).pathname.slice(-24));
   });
 
   it("are made on the page, opened in a browser of somebody else's, and ended", async () => {
     const permissions = ["clipboard-read", "clipboard-write"];
-    await using owner = await browser.newContext({ permissions });
+    await using owner = await used.browser.newContext({ permissions });
     const page = await owner.newPage();
     const { button } = drivePage(page);
-    await page.goto(stack.webUrl);
+    await page.goto(used.stack.webUrl);
     await logIn(page);
     await button("Share notes.txt").click();
     const asked = page.getByRole("dialog", { name: "Share by a link" });
@@ -90,7 +76,7 @@ describe("share links", () => {
     expect(await asked.getByLabel("Link", { exact: true }).inputValue()).toBe(url);
     await page.keyboard.press("Escape");
 
-    await using somebody = await browser.newContext();
+    await using somebody = await used.browser.newContext();
     const guest = await somebody.newPage();
     const problems: string[] = [];
     guest.on("console", (message) => problems.push(message.text()));
