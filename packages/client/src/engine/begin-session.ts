@@ -23,7 +23,7 @@ const LINGER_MS = 3000;
 
 /** Ask for a waybill. */
 export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSession> {
-  const { deps, source, options, signal, onWait, entry, begun } = run;
+  const { deps, source, options, signal, asking, entry, begun } = run;
   const plan = planNew(run);
   const { integrity } = deps; // of the last answer: if it is another one now, that is learnt with this one
   const hashes: Hashes = { plan, integrity, checksums: [], hashing: new Map() };
@@ -39,7 +39,7 @@ export async function beginSession<Body>(run: UploadRun<Body>): Promise<UploadSe
     partSizeBytes: plan.kind === "multipart" ? plan.partSizeBytes : options.partSizeBytes,
     partChecksums: options.route === "credentials" ? [] : checksums, // else they come signed
   };
-  const session = await callApi(deps, { signal, onWait }, async () => {
+  const session = await callApi(deps, { signal, patience: asking }, async () => {
     const found = begun.isAsked ? await findBegun(run, plan) : undefined;
     if (found !== undefined) return found;
     using _ = await deps.beginning.take(signal);

@@ -1,4 +1,3 @@
-import type { WaybillError } from "@waybill/core";
 import { apiError } from "../api-client.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createPatience, type Patience } from "./patience.ts";
@@ -6,18 +5,19 @@ import { createPatience, type Patience } from "./patience.ts";
 /**
  * One call of the API, tried again while trying can help; its failure is a `WaybillError`.
  *
- * @param options.patience - that of a transfer which has moved bytes; without it a few tries, since
- *   somebody waits and nothing is lost
+ * @param options.patience - that of a transfer; without it a few tries, since somebody waits and nothing is lost
  */
 export async function callApi<T>(
   deps: EngineDeps,
-  options: { signal: AbortSignal; patience?: Patience; onWait?: (error: WaybillError) => void },
+  options: { signal: AbortSignal; patience?: Patience },
   call: () => Promise<T>,
 ): Promise<T> {
-  const { signal, onWait, patience = createPatience(deps, { signal, limitMs: 0, onWait }) } = options;
+  const { signal, patience = createPatience(deps, { signal, limitMs: 0 }) } = options;
   for (let failures = 1; ; failures++) {
     try {
-      return await call();
+      const answer = await call();
+      deps.isKnown = true;
+      return answer;
     } catch (error) {
       await patience.afterFailure(apiError(error, deps.apiUrl, signal), failures);
     }

@@ -32,7 +32,7 @@ export function grantsFor(
     return grant;
   };
   return async (signal) => {
-    const first = await ask(signal, 0, route === undefined ? {} : { route });
+    const first = await ask(signal, deps.isKnown ? deps.patienceMs : 0, route === undefined ? {} : { route });
     const { object, routeReason } = first;
     if (first.route === "credentials") {
       const { signDownload } = await import("./sign-locally.ts"); // what a route needs is loaded when it is taken

@@ -23,6 +23,8 @@ export interface EngineDeps extends PatienceDeps {
   traffic: Traffic;
   /** Which checksums the store takes. Until the API has told, what most do. */
   integrity: Integrity;
+  /** Whether the API has ever answered: then it is there, and what begins waits for it as long as what moves. */
+  isKnown: boolean;
   loadMd5: LoadMd5;
   wholeChecksum: WholeChecksum;
   /** Uploads that are prepared at once, or are sent in one request. */
@@ -94,6 +96,7 @@ export function createEngineDeps(options: ClientOptions, platform: PlatformDeps)
       sleep,
     }),
     integrity: "CRC64NVME",
+    isKnown: false,
     loadMd5: platform.loadMd5,
     wholeChecksum: platform.wholeChecksum,
     turns: createTurns(TURNS_A_REQUEST * maxRequests),

@@ -35,9 +35,9 @@ async function resumeSaved<Body>(
   run: UploadRun<Body>,
   { key, uploadId, plan }: SavedUpload,
 ): Promise<UploadSession | undefined> {
-  const { deps, signal, onWait, options } = run;
+  const { deps, signal, asking, options } = run;
   const { sizeBytes, partSizeBytes } = plan;
-  const resumed = await callApi(deps, { signal, onWait }, () =>
+  const resumed = await callApi(deps, { signal, patience: asking }, () =>
     deps.api.uploads.resume.mutate(
       { key, uploadId, sizeBytes, partSizeBytes, route: options.route },
       { signal },

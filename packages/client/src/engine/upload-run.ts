@@ -1,4 +1,4 @@
-import type { FolderPlace, WaybillError } from "@waybill/core";
+import type { FolderPlace } from "@waybill/core";
 import type { EngineDeps } from "./engine-deps.ts";
 import type { Patience } from "./patience.ts";
 import type { Source, Transport } from "./platform.ts";
@@ -21,10 +21,10 @@ export interface UploadRun<Body> {
   transport: Transport<Body>;
   options: UploadOptions;
   signal: AbortSignal;
-  /** Told what is waited for. */
-  onWait: (error: WaybillError) => void;
   /** Of the whole upload: each part that arrives renews it. */
   patience: Patience;
+  /** Of the calls with which it begins: the same, but a few tries where nobody knows yet whether there is an API. */
+  asking: Patience;
   /** What the server has been asked to begin. It outlives pauses. */
   begun: { name: UploadName; isAsked: boolean };
   /** Where it is noted; undefined: nowhere. */

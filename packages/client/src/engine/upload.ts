@@ -92,7 +92,8 @@ export function startUpload<Body>(
     using turn = await deps.turns.take(signal);
     source ??= await open();
     entry ??= await holdEntry(deps, source, options);
-    const patience = createPatience(deps, { signal, limitMs: deps.patienceMs, onWait });
+    const patientFor = (limitMs: number) => createPatience(deps, { signal, limitMs, onWait });
+    const patience = patientFor(deps.patienceMs);
     begun ??= { name: nameOf(source, options), isAsked: options.mayBeThere ?? false };
     const uploadRun: UploadRun<Body> = {
       deps,
@@ -100,8 +101,8 @@ export function startUpload<Body>(
       transport,
       options,
       signal,
-      onWait,
       patience,
+      asking: deps.isKnown ? patience : patientFor(0),
       begun,
       entry,
     };
