@@ -143,9 +143,12 @@ describe(`kill -9 of waybill, seed ${SEED}`, () => {
           isBrokenOff = await killAt(moment, ["put", source, ...SLOWLY]);
         }
         const arrived = isBrokenOff ? await arrivedBytes() : 0;
+        const [open, stored] = [await openUploads(), await storedKeys()];
         const { key, resumedBytes } = await put();
-        expect(resumedBytes).toBe(arrived); // so at most what was in flight is sent again
-        if (arrived > 0) resumed += 1;
+        // Killed behind its end, and before its exit, it has left nothing to go on with: then there is another copy.
+        const isAnother = open.length === 0 && (await storedKeys()).length > stored.length;
+        expect(resumedBytes).toBe(isAnother ? 0 : arrived); // so at most what was in flight is sent again
+        if (resumedBytes > 0) resumed += 1;
         const back = join(folder, "back.bin");
         await stack.waybill("get", key, "-o", back);
         expect(sha256(await readFile(back))).toBe(digest);

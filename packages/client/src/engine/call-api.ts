@@ -1,3 +1,4 @@
+import { WaybillError } from "@waybill/core";
 import { apiError } from "../api-client.ts";
 import type { EngineDeps } from "./engine-deps.ts";
 import { createPatience, type Patience } from "./patience.ts";
@@ -12,14 +13,17 @@ export async function callApi<T>(
   options: { signal: AbortSignal; patience?: Patience },
   call: () => Promise<T>,
 ): Promise<T> {
-  const { signal, patience = createPatience(deps, { signal, limitMs: 0 }) } = options;
+  const { signal, patience = createPatience(deps, { signal, limitMs: () => 0 }) } = options;
   for (let failures = 1; ; failures++) {
     try {
       const answer = await call();
       deps.isKnown = true;
       return answer;
     } catch (error) {
-      await patience.afterFailure(apiError(error, deps.apiUrl, signal), failures);
+      const failure = apiError(error, deps.apiUrl, signal);
+      // Whatever else it says, it is there.
+      deps.isKnown ||= failure instanceof WaybillError && !failure.code.startsWith("API_");
+      await patience.afterFailure(failure, failures);
     }
   }
 }

@@ -21,7 +21,12 @@ export function grantsFor(
   deps: EngineDeps,
   { key, route }: { key: string; route: RouteChoice | undefined },
 ): OpenGrants {
-  const ask = (signal: AbortSignal, limitMs: number, wish: { route?: RouteChoice; avoid?: Route[] }) => {
+  const patient = () => deps.patienceMs;
+  const ask = (
+    signal: AbortSignal,
+    limitMs: () => number,
+    wish: { route?: RouteChoice; avoid?: Route[] },
+  ) => {
     const patience = createPatience(deps, { signal, limitMs });
     const input = { key, ...wish };
     return callApi(deps, { signal, patience }, () => deps.api.downloads.create.mutate(input, { signal }));
@@ -32,7 +37,11 @@ export function grantsFor(
     return grant;
   };
   return async (signal) => {
-    const first = await ask(signal, deps.isKnown ? deps.patienceMs : 0, route === undefined ? {} : { route });
+    const first = await ask(
+      signal,
+      () => (deps.isKnown ? patient() : 0),
+      route === undefined ? {} : { route },
+    );
     const { object, routeReason } = first;
     if (first.route === "credentials") {
       const { signDownload } = await import("./sign-locally.ts"); // what a route needs is loaded when it is taken
@@ -41,7 +50,7 @@ export function grantsFor(
         return {
           ...signing,
           async renew(refused) {
-            const { object: now } = await ask(within, deps.patienceMs, { route: "credentials" });
+            const { object: now } = await ask(within, patient, { route: "credentials" });
             if (now.eTag !== object.eTag) throw new WaybillError("OBJECT_CHANGED");
             await signing.renew(refused);
           },
@@ -55,11 +64,11 @@ export function grantsFor(
       routeReason,
       keeper: (within) =>
         createGrantKeeper(first, {
-          regrant: (same) => askSigned(within, deps.patienceMs, { route: same }),
+          regrant: (same) => askSigned(within, patient, { route: same }),
           ...(route === undefined || route === "auto"
             ? {
                 async detour(avoid) {
-                  const grant = await askSigned(within, 0, { avoid: [...avoid, "credentials"] });
+                  const grant = await askSigned(within, () => 0, { avoid: [...avoid, "credentials"] });
                   Object.assign(grants, { route: grant.route, routeReason: grant.routeReason });
                   return grant;
                 },

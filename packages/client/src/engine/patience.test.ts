@@ -21,7 +21,7 @@ function patienceOf(
         clock.ms += ms;
       },
     },
-    { signal: controller.signal, limitMs: options.limitMs ?? 0 },
+    { signal: controller.signal, limitMs: () => options.limitMs ?? 0 },
   );
   /** Fail until it gives up; answers how often. */
   async function failAlways(failure: unknown = BUSY): Promise<number> {

@@ -37,7 +37,8 @@ const MAX_THROTTLED_MS = 900_000;
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
- * @param options.limitMs - without anything achieved; 0: a few tries, for what somebody waits for
+ * @param options.limitMs - asked at each failure: how long without anything achieved; 0: a few tries, for what somebody
+ *   waits for
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function createPatience(
@@ -46,7 +47,7 @@ export function createPatience(
     signal,
     limitMs,
     onWait,
-  }: { signal: AbortSignal; limitMs: number; onWait?: ((error: WaybillError) => void) | undefined },
+  }: { signal: AbortSignal; limitMs: () => number; onWait?: ((error: WaybillError) => void) | undefined },
 ): Patience {
   let progressedAtMs = deps.nowMs();
   return {
@@ -61,7 +62,7 @@ export function createPatience(
       // A fault inside the API is rarely one of the moment.
       const { code } = error;
       const isSpent =
-        elapsedMs >= (code === "TOO_MANY_REQUESTS" ? MAX_THROTTLED_MS : limitMs) || code === "INTERNAL";
+        elapsedMs >= (code === "TOO_MANY_REQUESTS" ? MAX_THROTTLED_MS : limitMs()) || code === "INTERNAL";
       if (online === undefined && failures >= MIN_TRIES && isSpent) throw error;
       onWait?.(error);
       if (online !== undefined) {

@@ -30,7 +30,7 @@ export function createRecovery(options: {
   onWait?: (error: WaybillError) => void;
 }): Recovery {
   const { deps, signal, renew, detour, onWait } = options;
-  const patience = createPatience(deps, { signal, limitMs: deps.patienceMs, onWait });
+  const patience = createPatience(deps, { signal, limitMs: () => deps.patienceMs, onWait });
   let failures = 0;
   let renewals = { GRANT_EXPIRED: 0, STORAGE_DENIED: 0 };
   return {

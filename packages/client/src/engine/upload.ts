@@ -92,8 +92,8 @@ export function startUpload<Body>(
     using turn = await deps.turns.take(signal);
     source ??= await open();
     entry ??= await holdEntry(deps, source, options);
-    const patientFor = (limitMs: number) => createPatience(deps, { signal, limitMs, onWait });
-    const patience = patientFor(deps.patienceMs);
+    const patientFor = (limitMs: () => number) => createPatience(deps, { signal, limitMs, onWait });
+    const patience = patientFor(() => deps.patienceMs);
     begun ??= { name: nameOf(source, options), isAsked: options.mayBeThere ?? false };
     const uploadRun: UploadRun<Body> = {
       deps,
@@ -102,12 +102,13 @@ export function startUpload<Body>(
       options,
       signal,
       patience,
-      asking: deps.isKnown ? patience : patientFor(0),
+      asking: patientFor(() => (deps.isKnown ? deps.patienceMs : 0)),
       begun,
       entry,
     };
     if (session === undefined) {
       session = await openSession(uploadRun);
+      patience.progressed();
       resumedBytes = bytesThere(session);
     }
     if (session.plan.kind === "multipart") turn[Symbol.dispose](); // it may take long

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { MiB } from "@waybill/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createEngineDeps, type EngineDeps } from "../engine/engine-deps.ts";
 import { createTransfer } from "../engine/transfer.ts";
@@ -62,6 +63,18 @@ it("wait for one that was there before, as what is on its way does", async () =>
     expect(await move()).toMatchObject({ sizeBytes: 5 });
     expect(refused()).toBe(40);
   }
+});
+
+it("wait for the store, where the API says that it cannot be reached", async () => {
+  proxy.decide = () => undefined;
+  let refused = 0;
+  stack.proxy.decide = () => (refused < 10 ? (refused++, { kind: "answer", status: 503 }) : undefined);
+  const large = join(stack.folder, "large.bin");
+  await writeFile(large, new Uint8Array(17 * MiB));
+  const deps = openDeps();
+  const { result } = startUpload(deps, () => openFileSource(large), transport);
+  expect(await result).toMatchObject({ sizeBytes: 17 * MiB });
+  expect(refused).toBe(10);
 });
 
 it("do not keep anybody waiting where there may be none", async () => {
