@@ -25,15 +25,20 @@ const LOCAL_ROUTES = [
 let stack: Stack;
 let folder: string;
 let alice: WaybillClient;
+/** So that there is time for something to happen in the middle, whatever the machine. */
+let slowAlice: WaybillClient;
 let bob: WaybillClient;
 
 beforeAll(async () => {
   [stack, folder] = await Promise.all([startStack(), mkdtemp(join(tmpdir(), "waybill-routes-"))]);
-  alice = createWaybillClient({ url: stack.apiUrl, token: stack.token });
-  bob = createWaybillClient({ url: stack.apiUrl, token: await tokenOf(stack.issuerUrl, "bob") });
+  const { apiUrl: url, token } = stack;
+  alice = createWaybillClient({ url, token });
+  slowAlice = createWaybillClient({ url, token, maxBytesPerSecond: 30 * MiB });
+  bob = createWaybillClient({ url, token: await tokenOf(stack.issuerUrl, "bob") });
 });
 afterAll(async () => {
   alice[Symbol.dispose]();
+  slowAlice[Symbol.dispose]();
   bob[Symbol.dispose]();
   await stack[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
@@ -107,7 +112,7 @@ describe.each(LOCAL_ROUTES)("the route %s", (route) => {
   it("ends with the reason when the object is removed meanwhile, which the store tells nobody", async () => {
     const { key } = await alice.upload(await fileOf("removed.bin", 30 * MiB));
     const to = join(folder, "removed.back");
-    const transfer = alice.startDownload(key, to, { route, rangeSizeBytes: 5 * MiB, concurrency: 1 });
+    const transfer = slowAlice.startDownload(key, to, { route, rangeSizeBytes: 5 * MiB, concurrency: 1 });
     const held = Promise.withResolvers<void>();
     const ignore = transfer.subscribe((event) => {
       if (event.type !== "progress" || event.progress.transferredBytes === 0) return;
@@ -143,7 +148,7 @@ describe.each(LOCAL_ROUTES)("the route %s", (route) => {
       const path = await fileOf("long.bin", 30 * MiB);
       const stopped = new AbortController();
       const options = { route, partSizeBytes, concurrency: 1, keepPartial: true };
-      const transfer = alice.startUpload(path, { ...options, signal: stopped.signal });
+      const transfer = slowAlice.startUpload(path, { ...options, signal: stopped.signal });
       let saved: SavedUpload | undefined;
       for await (const event of transfer) {
         if (event.type === "state" && event.state.phase === "moving") saved = event.state.saved;
@@ -156,7 +161,7 @@ describe.each(LOCAL_ROUTES)("the route %s", (route) => {
       expect(resumed.resumedBytes).toBeGreaterThan(0);
       await expectSame(resumed.key, path, route);
 
-      const givenUp = alice.startUpload(path, { route, partSizeBytes });
+      const givenUp = slowAlice.startUpload(path, { route, partSizeBytes });
       for await (const event of givenUp) if (event.type === "progress") await givenUp.cancel();
       await expect(givenUp.result).rejects.toEqual(refusedWith("ABORTED"));
       expect(await openUploads()).toBe(0);
